@@ -1,0 +1,1 @@
+"""Trends: pure functions from a table to findings; a connection never comes in here."""

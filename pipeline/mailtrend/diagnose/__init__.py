@@ -1,0 +1,1 @@
+"""Findings and context become cause, owner, confidence and action."""

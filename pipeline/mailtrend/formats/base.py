@@ -1,0 +1,120 @@
+"""What a source format is: how to know it, how its rows are cut, and the SQL that turns rows into events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import Literal
+
+import pyarrow as pa
+
+
+@dataclass(frozen=True)
+class Head:
+    """The beginning of a file, decoded: what a format looks at to know its own."""
+
+    name: str
+    """File name, a hint and never more."""
+    text: str
+    """At most the first 64 KiB, decoded, without a byte order mark, cut at the last whole line."""
+
+    @property
+    def lines(self) -> list[str]:
+        """Its lines, without line ends and without a PowerShell `#TYPE` line."""
+        found = self.text.splitlines()
+        return found[1:] if found and found[0].startswith("#TYPE") else found
+
+
+@dataclass(frozen=True)
+class Table:
+    """A CSV with a header. Columns are found by name, in any order and case, through `aliases`."""
+
+    columns: tuple[str, ...]
+    """Our names of the columns the SQL reads; one that the file lacks is NULL throughout."""
+    aliases: Mapping[str, str]
+    """Header as the file spells it (lower-cased, quotes off) → our name."""
+    required: tuple[str, ...]
+    """Our names without which the file is not this format."""
+
+
+@dataclass(frozen=True)
+class FieldsLog:
+    """An Exchange log: comma separated, `#Fields:` names the columns, other `#` lines are headers."""
+
+    columns: tuple[str, ...]
+    """Our names, in the order of a file that lacks a `#Fields:` line; `-` in the file's names reads `_`."""
+
+
+@dataclass(frozen=True)
+class Lines:
+    """One row a line, free text: the SQL sees a single column `text`."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the user said at ingest that a reader may need."""
+
+    timezone: str = "UTC"
+    year: int | None = None
+    date_order: Literal["dmy", "mdy", "ymd"] | None = None
+
+
+@dataclass(frozen=True)
+class FileFacts:
+    """What is known of one file when its SQL is put together."""
+
+    name: str
+    modified_year: int
+    modified_month: int
+    options: Options
+
+
+Prepare = Callable[[pa.Table, FileFacts], Mapping[str, str]]
+
+
+def _nothing_to_prepare(_rows: pa.Table, _facts: FileFacts) -> Mapping[str, str]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Format:
+    """One source format. Its SQL stands beside it as NAME.sql.
+
+    The SQL is one or more statements. It reads `raw(file_no INTEGER, line BIGINT, …columns VARCHAR)` (or `text`) and
+    creates two temporary tables:
+
+    * `parsed_events(file_no, line, unit UBIGINT, …)` with any columns of `contracts.EVENTS`, same names and types;
+      what is left out is NULL. `tenant, source, file_id, sender_domain, recipient_domain, cause` are never given.
+    * `parsed_rows(file_no, line, disposition, reason, unit)`. With grain `row` it lists only the rows that give no
+      event (`context`, `reject`); with grain `unit` every row (`used` rows name the unit they feed).
+
+    `$name` in the SQL is replaced by what `prepare` returned for the file: words from the format's own fixed
+    vocabulary, never text from the file.
+    """
+
+    name: str
+    title: str
+    """One line for `mailtrend formats`."""
+    reference: str
+    """Where the format is documented."""
+    shape: Table | FieldsLog | Lines
+    claims: Callable[[Head], bool]
+    """Is this beginning of a file mine? Formats never claim a neighbour's."""
+    grain: Literal["row", "unit"] = "row"
+    hop: str = ""
+    """Family of sources that see the same delivery attempt (Exchange Online's four exports are one hop)."""
+    prepare: Prepare = _nothing_to_prepare
+    """Looks at the first rows of a file; raises InputError where the file cannot be read safely."""
+    carry_sql: str = ""
+    """For grain `unit`: SELECT file_no, line FROM raw of the rows whose unit may go on in the next slice."""
+    wants_earlier: bool = False
+    """Should `earlier(server, queue_id, event_time, sender, size_bytes, message_id, remote_host, remote_ip)` hold what
+    the lake already knows as `received` of the queue ids in this slice?"""
+    notes: tuple[str, ...] = field(default=())
+    """What this source can never tell, for the report's data section."""
+
+    @property
+    def sql(self) -> str:
+        """The SQL template that stands beside the format."""
+        return files("mailtrend.formats").joinpath(f"{self.name}.sql").read_text(encoding="utf-8")

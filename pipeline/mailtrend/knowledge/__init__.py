@@ -1,0 +1,1 @@
+"""What a reply means: status codes, causes, owners and guidance, as data files."""

@@ -1,0 +1,1 @@
+"""One file per output format of the report; none of them sees SQL."""
