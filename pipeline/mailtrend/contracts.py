@@ -63,10 +63,10 @@ EVENTS: Final = _table(
     ("source", pa.string(), "format it was read from"),
     ("server", pa.string(), "the host that logged it, where the source says"),
     ("event", pa.string(), "the source's own word: Defer, FAIL, status=deferred"),
-    ("outcome", pa.string(), "delivered, deferred, failed, expired, rejected, pending, quarantined, filtered, expanded, "
-     "received, dropped or info"),
+    ("outcome", pa.string(), "delivered, deferred, failed, expired, rejected, pending, quarantined, filtered, "
+     "expanded, received, dropped or info"),
     ("direction", pa.string(), "outbound, inbound, internal or unknown"),
-    ("connector", pa.string(), "connector, or its nearest kin in the source (transport, service, mailer); NULL if none"),
+    ("connector", pa.string(), "connector, or its nearest kin in the source (transport, service, mailer), or NULL"),
     ("sender", pa.string(), "envelope sender; empty for a bounce"),
     ("sender_domain", pa.string(), "its domain, lower-cased"),
     ("recipient", pa.string(), "envelope recipient"),

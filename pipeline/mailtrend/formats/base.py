@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib.resources import files
 from typing import Literal
 
@@ -111,8 +111,17 @@ class Format:
     wants_earlier: bool = False
     """Should `earlier(server, queue_id, event_time, sender, size_bytes, message_id, remote_host, remote_ip)` hold what
     the lake already knows as `received` of the queue ids in this slice?"""
-    notes: tuple[str, ...] = field(default=())
+    page_limits: tuple[int, ...] = ()
+    """Row counts at which an export is cut off: a file of exactly so many rows is probably not whole."""
+    notes: tuple[str, ...] = ()
     """What this source can never tell, for the report's data section."""
+
+    def suspicions(self, rows: int) -> list[str]:
+        """What could be wrong with a file of `rows` rows, one sentence each."""
+        for limit in self.page_limits:
+            if rows and rows % limit == 0:
+                return [f"exactly {rows:,} rows: exports are cut off at {limit:,}, so this one is probably not whole"]
+        return []
 
     @property
     def sql(self) -> str:

@@ -1,0 +1,43 @@
+"""All commands on one board, in the order of the contract."""
+
+from __future__ import annotations
+
+import click
+import typer
+
+from mailtrend.cli import asking, ingesting, looking, reporting
+
+HELP = """Message traces and SMTP logs in; out comes what broke, where, since when, and who has to act.
+
+Begin with:  mailtrend run FOLDER --report report.html
+"""
+
+
+def command() -> click.Command:
+    """The command line as one click command."""
+    app = typer.Typer(
+        name="mailtrend",
+        help=HELP,
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(version)
+    for module in (ingesting, asking, reporting, looking):
+        module.register(app)
+    return typer.main.get_command(app)
+
+
+def version(
+    show: bool = typer.Option(False, "--version", help="Print the version and stop.", is_eager=True),
+) -> None:
+    """Message traces and SMTP logs in; out comes what broke, where, since when, and who has to act.
+
+    Begin with:  mailtrend run FOLDER --report report.html
+    """
+    if show:
+        from mailtrend import __version__
+
+        typer.echo(f"mailtrend {__version__}")
+        raise typer.Exit

@@ -1,0 +1,137 @@
+"""mailtrend run and mailtrend ingest: files, folders, globs or stdin become a lake (and a report)."""
+
+from __future__ import annotations
+
+import sys
+from datetime import UTC, datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from mailtrend.cli import DONE, FINDINGS, REJECTED, UNUSABLE, options, print_error
+from mailtrend.cli.ledger import ledger, totals
+from mailtrend.cli.output import emit
+
+if TYPE_CHECKING:
+    from mailtrend.ingest import IngestResult, Request
+    from mailtrend.settings import Settings
+
+Paths = Annotated[list[str], typer.Argument(metavar="PATH...", help="Files, folders, globs, archives, or - for stdin.")]
+Source = Annotated[str | None, typer.Option("--source", help="Read all files as this format, whatever they look like.")]
+Year = Annotated[int | None, typer.Option("--year", help="Year of log lines that carry none.")]
+Tenant = Annotated[str | None, typer.Option("--tenant", help="Label for everything read here [default: default].")]
+Strict = Annotated[bool, typer.Option("--strict", help="Exit with 4 if any row was rejected.")]
+
+
+class DateOrder(StrEnum):
+    """Order of day, month and year in dates that can be read in two ways."""
+
+    DMY = "dmy"
+    MDY = "mdy"
+    YMD = "ymd"
+
+
+class FailOn(StrEnum):
+    """Least severity of an incident that makes the exit code 3."""
+
+    WARNING = "warning"
+    CRITICAL = "critical"
+
+
+Order = Annotated[DateOrder | None, typer.Option("--date-order", help="Order of dates that can be read in two ways.")]
+FailOnOption = Annotated[FailOn | None, typer.Option("--fail-on", help="Exit with 3 if such an incident is found.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Put the commands on the board."""
+    app.command("run")(run)
+    app.command("ingest")(ingest)
+
+
+def run(  # the options document themselves
+    paths: Paths,
+    report: Annotated[Path | None, typer.Option("--report", help="Where the report goes; .html, .md or .json.")] = None,
+    source: Source = None,
+    timezone: options.Zone = None,
+    year: Year = None,
+    tenant: Tenant = None,
+    date_order: Order = None,
+    strict: Strict = False,
+    fail_on: FailOnOption = None,
+    lake: options.LakeDir = None,
+    config: options.ConfigFile = None,
+) -> int:
+    """The main job: read the files, find what broke, write the report."""
+    from mailtrend import runs
+    from mailtrend.report import summary_text
+
+    settings, root = options.settings_of(config, lake)
+    asked = _request(paths, source, timezone or settings.timezone, year, tenant or settings.tenant, date_order)
+    result = _ingest(root, asked, settings)
+    if not result.files:
+        return UNUSABLE
+    model = runs.report_model(root, settings, since=None, until=None)
+    if report is not None:
+        runs.write_report(model, report)
+    sys.stdout.write(summary_text(model, encoding=sys.stdout.encoding))
+    if report is not None:
+        typer.echo(f"Report: {report}")
+    return _exit_code(result, strict=strict, severities=[found.severity for found in model.incidents], fail_on=fail_on)
+
+
+def ingest(
+    paths: Paths,
+    source: Source = None,
+    timezone: options.Zone = None,
+    year: Year = None,
+    tenant: Tenant = None,
+    date_order: Order = None,
+    strict: Strict = False,
+    lake: options.LakeDir = None,
+    config: options.ConfigFile = None,
+    form: options.OutFormat = None,
+    output: options.OutFile = None,
+) -> int:
+    """Read files into the lake; what is there already is not added again."""
+    settings, root = options.settings_of(config, lake)
+    asked = _request(paths, source, timezone or settings.timezone, year, tenant or settings.tenant, date_order)
+    result = _ingest(root, asked, settings)
+    emit(ledger(result), form, output)
+    return _exit_code(result, strict=strict, severities=[], fail_on=None)
+
+
+def _request(
+    paths: list[str], source: str | None, zone: str, year: int | None, tenant: str, order: DateOrder | None
+) -> Request:
+    from mailtrend.formats.base import Options
+    from mailtrend.ingest import Request
+
+    options.zone_of(zone)
+    wanted = Options(timezone=zone, year=year, date_order=order.value if order else None)
+    return Request(tuple(paths), source, tenant, wanted)
+
+
+def _ingest(root: Path, asked: Request, settings: Settings) -> IngestResult:
+    """Read, and say on stderr what was refused and what may be wrong."""
+    from mailtrend import runs
+    from mailtrend.cli.progress import Bar
+
+    with Bar() as bar:
+        result = runs.ingest(root, asked, settings, datetime.now(UTC), bar)
+    for error in result.refused:
+        print_error(error)
+    for file in result.files:
+        for warning in file.tally.warnings:
+            typer.echo(f"warning: {file.label}: {warning}", err=True)
+    typer.echo(totals(result), err=True)
+    return result
+
+
+def _exit_code(result: IngestResult, *, strict: bool, severities: list[str], fail_on: FailOn | None) -> int:
+    if result.refused:
+        return UNUSABLE
+    if fail_on and any(found in {"critical", fail_on.value} for found in severities):
+        return FINDINGS
+    return REJECTED if strict and result.rejects else DONE

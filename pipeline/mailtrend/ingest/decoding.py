@@ -1,0 +1,109 @@
+"""Bytes become UTF-8: byte order marks, UTF-16 without one, and Windows code pages where UTF-8 breaks."""
+
+from __future__ import annotations
+
+import codecs
+import re
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import IO, Protocol
+
+LOOK = 4096
+CHUNK = 1 << 20
+ZEROS = 0.6
+"""Share of zero bytes at odd (even) places that makes a file without a mark UTF-16LE (BE)."""
+LONE_CR = re.compile(rb"\r(?!\n)")
+
+
+class Opens(Protocol):
+    """Anything that opens as a byte stream."""
+
+    def open(self) -> AbstractContextManager[IO[bytes]]:
+        """A new stream of its bytes."""
+
+
+def encoding_of(start: bytes) -> str:
+    """Name of the encoding that the first bytes of a file speak for: utf-8, utf-16-le or utf-16-be."""
+    if start.startswith(codecs.BOM_UTF16_LE):
+        return "utf-16-le"
+    if start.startswith(codecs.BOM_UTF16_BE):
+        return "utf-16-be"
+    look = start[:512]
+    pairs = max(len(look) // 2, 1)
+    if look[1::2].count(0) / pairs > ZEROS:
+        return "utf-16-le"
+    if look[0::2].count(0) / pairs > ZEROS:
+        return "utf-16-be"
+    return "utf-8"
+
+
+@dataclass
+class Decoded:
+    """A byte stream read as UTF-8, in pieces of about the size asked for; counts what it had to mend."""
+
+    stream: IO[bytes]
+    encoding: str = field(init=False)
+    broken_lines: int = field(init=False, default=0)
+    ended_early: str = field(init=False, default="")
+    _decoder: codecs.IncrementalDecoder | None = field(init=False, default=None)
+    _first: bytes = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Look at the first bytes and take off the byte order mark."""
+        start = self._pull(LOOK)
+        self.encoding = encoding_of(start)
+        mark = {"utf-8": codecs.BOM_UTF8, "utf-16-le": codecs.BOM_UTF16_LE, "utf-16-be": codecs.BOM_UTF16_BE}
+        self._first = start.removeprefix(mark[self.encoding])
+        if self.encoding != "utf-8":
+            self._decoder = codecs.getincrementaldecoder(self.encoding)(errors="replace")
+
+    def read(self, size: int) -> bytes:
+        """The next piece; empty at the end. A compressed stream that breaks off ends there and says so."""
+        data = self._first + self._pull(size)
+        self._first = b""
+        if self._decoder is None:
+            return data
+        return self._decoder.decode(data, final=not data).encode("utf-8")
+
+    def _pull(self, size: int) -> bytes:
+        parts: list[bytes] = []
+        wanted = size
+        try:
+            while wanted > 0 and (part := self.stream.read(wanted)):
+                parts.append(part)
+                wanted -= len(part)
+        except (EOFError, OSError, ValueError) as error:
+            self.ended_early = self.ended_early or str(error)
+        return b"".join(parts)
+
+    def mended(self, block: bytes) -> bytes:
+        """`block` as valid UTF-8 with LF or CRLF line ends: lines that are not UTF-8 are read as Windows-1252."""
+        if block.count(b"\r") != block.count(b"\r\n"):
+            block = LONE_CR.sub(b" ", block)
+        if b"\0" in block:
+            block = block.replace(b"\0", b" ")
+        if block.isascii():
+            return block
+        try:
+            block.decode("utf-8")
+        except UnicodeDecodeError:
+            return b"".join(self._mended_line(line) for line in block.splitlines(keepends=True))
+        return block
+
+    def _mended_line(self, line: bytes) -> bytes:
+        try:
+            line.decode("utf-8")
+        except UnicodeDecodeError:
+            self.broken_lines += 1
+            return line.decode("cp1252", errors="replace").encode("utf-8")
+        return line
+
+
+def whole_text(source: Opens) -> str:
+    """All of a small file as text."""
+    with source.open() as stream:
+        decoded = Decoded(stream)
+        parts = []
+        while part := decoded.read(CHUNK):
+            parts.append(part)
+    return decoded.mended(b"".join(parts)).decode("utf-8")

@@ -1,0 +1,149 @@
+"""Files of one format are cut into slices of bounded size, read ahead in a thread while the last slice is parsed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from queue import Queue
+
+import numpy as np
+import pyarrow as pa
+
+from mailtrend.errors import InputError
+from mailtrend.formats.base import FileFacts, Format, Options
+from mailtrend.ingest.blocks import Block
+from mailtrend.ingest.opening import Input
+from mailtrend.ingest.reading import FileReader, Piece
+from mailtrend.ingest.rows import Ragged
+
+SLICE = 48 << 20
+"""Bytes of input parsed at a time."""
+MOST_PIECES = 400
+"""Pieces of a slice (many small files): keeps the parts of one Arrow table few."""
+
+
+@dataclass(frozen=True)
+class Numbered:
+    """A file to read, with the number by which its rows are told apart."""
+
+    number: int
+    source: Input
+    format: Format
+
+
+@dataclass
+class Slice:
+    """Raw rows of one or more files that share a format and its parameters."""
+
+    format: Format
+    params: Mapping[str, str]
+    tables: list[pa.Table] = field(default_factory=list)
+    blocks: list[tuple[int, Block]] = field(default_factory=list)
+    ragged: list[tuple[int, Ragged, int]] = field(default_factory=list)
+    """File number, reject, byte offset."""
+    rows: dict[int, int] = field(default_factory=dict)
+    finished: list[tuple[int, FileReader]] = field(default_factory=list)
+    """Files whose last row is in this slice."""
+    size: int = 0
+    last: bool = False
+    """No more rows of this format and these parameters come after it."""
+
+    def add(self, number: int, piece: Piece) -> None:
+        """Take in one piece of the file `number`."""
+        count = piece.table.num_rows
+        self.tables.append(piece.table.append_column("file_no", pa.array(np.full(count, number, dtype=np.int32))))
+        self.blocks.append((number, piece.block))
+        self.rows[number] = self.rows.get(number, 0) + count + len(piece.rejects)
+        self.size += len(piece.block.data)
+        if piece.rejects:
+            starts = _line_starts(piece.block)
+            for reject in piece.rejects:
+                self.ragged.append(
+                    (number, reject, piece.block.offset + int(starts[reject.line - piece.block.first_line]))
+                )
+
+    @property
+    def full(self) -> bool:
+        """Is it time to parse?"""
+        return self.size >= SLICE or len(self.tables) >= MOST_PIECES
+
+
+def _line_starts(block: Block) -> np.ndarray:
+    ends = np.flatnonzero(np.frombuffer(block.data, dtype=np.uint8) == ord("\n"))
+    return np.concatenate(([0], ends + 1))
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A file that could not be read as what it is."""
+
+    number: int
+    error: InputError
+
+
+def cut(
+    files: Iterable[Numbered], options: Options, on_bytes: Callable[[Numbered, int], None]
+) -> Iterator[Slice | Refused]:
+    """Slices of `files` (which come grouped by format), in order."""
+    current: Slice | None = None
+    for file in files:
+        reader = FileReader(file.source, file.format)
+        try:
+            for at, piece in enumerate(reader.pieces()):
+                if at == 0:
+                    params = file.format.prepare(piece.table, _facts(file, options))
+                    if current and (current.format is not file.format or current.params != params):
+                        current.last = True
+                        yield current
+                        current = None
+                current = current or Slice(file.format, params)
+                current.add(file.number, piece)
+                on_bytes(file, len(piece.block.data))
+                if current.full:
+                    yield current
+                    current = Slice(file.format, params)
+        except InputError as error:
+            yield Refused(file.number, error)
+            continue
+        if current is None:
+            current = Slice(file.format, {})
+        current.finished.append((file.number, reader))
+    if current:
+        current.last = True
+        yield current
+
+
+def _facts(file: Numbered, options: Options) -> FileFacts:
+    modified = file.source.modified
+    return FileFacts(file.source.label, modified.year, modified.month, options)
+
+
+def ahead(slices: Iterator[Slice | Refused]) -> Iterator[Slice | Refused]:
+    """The same, with the next slice being read while the caller works on this one."""
+    queue: Queue[Slice | Refused | BaseException | None] = Queue(maxsize=1)
+    stop = threading.Event()
+
+    def read() -> None:
+        try:
+            for item in slices:
+                queue.put(item)
+                if stop.is_set():
+                    return
+            queue.put(None)
+        except BaseException as error:  # handed to the caller's thread, which raises it
+            queue.put(error)
+
+    thread = threading.Thread(target=read, name="mailtrend-reader", daemon=True)
+    thread.start()
+    try:
+        while (item := queue.get()) is not None:
+            if isinstance(item, BaseException):
+                raise item
+            yield item
+    finally:
+        stop.set()
+        while thread.is_alive():
+            if not queue.empty():
+                queue.get_nowait()
+            thread.join(timeout=0.05)

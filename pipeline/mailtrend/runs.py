@@ -1,0 +1,204 @@
+"""The recipes: what each command does, stage after stage. Only here do the rooms meet; "now" comes in from above."""
+
+from __future__ import annotations
+
+import difflib
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from mailtrend import contracts, detect, diagnose, report, warehouse
+from mailtrend.errors import InputError, LakeError, UsageError
+from mailtrend.ingest import IngestResult, Progress, Request
+from mailtrend.ingest import ingest as read_into
+from mailtrend.lake import Lake
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from mailtrend.settings import Settings
+
+WEEK = timedelta(days=7)
+
+
+def ingest(root: Path, request: Request, settings: Settings, now: datetime, progress: Progress) -> IngestResult:
+    """Read files into the lake at `root` (made where there is none) and publish its catalogue."""
+    new = not (root / "lake.json").exists()
+    lake = Lake.create(root)
+    result = read_into(lake, request, now, progress)
+    if any(not file.already for file in result.files) or new:
+        _take_changes(lake, settings)
+        warehouse.publish(lake)
+    return result
+
+
+def _take_changes(lake: Lake, settings: Settings) -> bool:
+    """Let the lake's `changes` hold those of mailtrend.toml as it is now, beside those that were ingested."""
+    there = lake.table("changes")
+    read = there.filter(pc.is_valid(there["file_id"]))
+    told = pa.Table.from_pylist(
+        [{**change.model_dump(), "tenant": settings.tenant, "file_id": None} for change in settings.change],
+        schema=contracts.CHANGES,
+    )
+    wanted = pa.concat_tables([read, told])
+    order = [("tenant", "ascending"), ("time", "ascending"), ("kind", "ascending"), ("subject", "ascending")]
+    if wanted.sort_by(order).equals(there.sort_by(order)):
+        return False
+    lake.replace("changes", wanted)
+    return True
+
+
+def refreshed(root: Path, settings: Settings) -> Lake:
+    """The lake with incidents and catalogue that fit its newest data."""
+    lake = Lake.open(root)
+    changed = _take_changes(lake, settings)
+    if changed or lake.incidents_version != lake.version or not (root / warehouse.CATALOGUE).exists():
+        warehouse.publish(lake)
+        version = lake.version
+        with warehouse.connect(root) as con:
+            found = find_incidents(con, lake.table("incidents"))
+        lake.replace("incidents", found, computed_at=version)
+        warehouse.publish(lake)
+    return lake
+
+
+def find_incidents(con: DuckDBPyConnection, before: pa.Table) -> pa.Table:
+    """Series → findings → facts → incidents, over all that the lake holds; `before` are those of the last time."""
+    as_of = warehouse.as_of(con)
+    if as_of is None:
+        return contracts.INCIDENTS.empty_table()
+    series = warehouse.series(con)
+    findings = detect.find(series.frame)
+    facts = warehouse.incident_facts(con, series, findings, as_of)
+    return diagnose.incidents(facts, before=before, now=as_of)
+
+
+def catalogue(root: Path, settings: Settings) -> Path:
+    """Path of the lake's DuckDB catalogue, up to date."""
+    return refreshed(root, settings).root / warehouse.CATALOGUE
+
+
+def incidents(root: Path, settings: Settings, since: datetime | None, until: datetime | None) -> pa.Table:
+    """Incidents that touch the time between `since` and `until`, worst first."""
+    refreshed(root, settings)
+    with warehouse.connect(root) as con:
+        return con.sql(
+            """
+            SELECT * FROM incidents
+            WHERE ($since IS NULL OR ended_at IS NULL OR ended_at > $since)
+              AND ($until IS NULL OR started_at < $until)
+            ORDER BY list_position(['critical', 'warning', 'notice'], severity), ended_at IS NOT NULL, started_at DESC,
+                     incident_id
+            """,
+            params={"since": since, "until": until},
+        ).to_arrow_table()
+
+
+def queries(settings: Settings) -> dict[str, warehouse.Query]:
+    """Shipped queries and the user's own, by name."""
+    return warehouse.queries(settings.queries)
+
+
+def query_named(known: dict[str, warehouse.Query], name: str) -> warehouse.Query:
+    """One of them. Raises UsageError with the nearest name."""
+    if name in known:
+        return known[name]
+    near = difflib.get_close_matches(name, known, n=1)
+    mend = f"did you mean '{near[0]}'?" if near else "see `mailtrend queries`"
+    raise UsageError(f"no query '{name}'", where="ask", mend=mend)
+
+
+def ask(root: Path, settings: Settings, query: warehouse.Query, params: dict[str, str]) -> pa.Table:
+    """The answer to one query."""
+    refreshed(root, settings)
+    with warehouse.connect(root) as con:
+        return warehouse.ask(con, query, params)
+
+
+def adhoc(root: Path, settings: Settings, statement: str) -> pa.Table:
+    """The answer to one SELECT over the lake."""
+    refreshed(root, settings)
+    with warehouse.connect(root) as con:
+        return warehouse.adhoc(con, statement)
+
+
+def last_full_week(root: Path, settings: Settings) -> tuple[datetime, datetime]:
+    """The last ISO week that the lake's data reaches the end of (to the hour), else the one it ends in."""
+    refreshed(root, settings)
+    with warehouse.connect(root) as con:
+        as_of = warehouse.as_of(con)
+    if as_of is None:
+        raise LakeError("holds no events", where=str(root), mend="run `mailtrend ingest` first")
+    first, last = warehouse.last_full_week(as_of)
+    return first, last
+
+
+def report_model(root: Path, settings: Settings, since: datetime | None, until: datetime | None) -> report.Model:
+    """The report's model for a period; without one, for all that the lake holds."""
+    refreshed(root, settings)
+    with warehouse.connect(root) as con:
+        as_of = warehouse.as_of(con)
+        return report.build(con, since, until, as_of)
+
+
+def rendered(model: report.Model, to: str) -> str:
+    """The report as text of one format: html, md or json."""
+    return report.render(model, to)
+
+
+def write_report(model: report.Model, target: Path, to: str | None = None) -> None:
+    """The report into a file, whose ending decides the format where `to` is not given."""
+    form = to or {".html": "html", ".htm": "html", ".md": "md", ".json": "json"}.get(target.suffix.lower())
+    if form is None:
+        raise UsageError(f"unknown ending '{target.suffix}'", where=str(target), mend="one of .html, .md, .json")
+    text = report.render(model, form)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise UsageError(
+            f"cannot be written ({error.strerror})", where=str(target), mend="check path and rights"
+        ) from error
+
+
+def lake_status(root: Path, settings: Settings) -> pa.Table:
+    """Files, rows, events and times by source."""
+    refreshed(root, settings)
+    with warehouse.connect(root) as con:
+        return con.sql(
+            """
+            SELECT source, count(*) AS files, sum(rows)::BIGINT AS rows, sum(used)::BIGINT AS used,
+                   sum(context)::BIGINT AS context, sum(duplicates)::BIGINT AS duplicates,
+                   sum(rejects)::BIGINT AS rejects, sum(events)::BIGINT AS events,
+                   min(first_event) AS first_event, max(last_event) AS last_event
+            FROM files
+            GROUP BY source
+            ORDER BY source
+            """
+        ).to_arrow_table()
+
+
+def lake_faults(root: Path) -> list[str]:
+    """What is wrong with the lake; empty if it is whole."""
+    return Lake.open(root).check()
+
+
+def detect_table(path: Path) -> pa.Table:
+    """The detectors over an hourly table in CSV or Parquet. Raises InputError where it is no such table."""
+    try:
+        frame = pl.read_parquet(path) if path.suffix.lower() == ".parquet" else pl.read_csv(path, try_parse_dates=True)
+    except (OSError, pl.exceptions.PolarsError) as error:
+        first = str(error).splitlines()[0]
+        raise InputError(
+            f"cannot be read as a table ({first})", where=str(path), mend="CSV or Parquet is wanted"
+        ) from error
+    missing = {"series_id", "ts", "attempts", "failures"} - set(frame.columns)
+    if missing:
+        names = ", ".join(sorted(missing))
+        mend = "columns: series_id, ts, attempts, failures, and where known messages, recipients"
+        raise InputError(f"has no column {names}", where=str(path), mend=mend)
+    return detect.find(frame).to_arrow()

@@ -1,0 +1,101 @@
+"""mailtrend.toml and MAILTREND_* as one frozen object; an unknown key is refused with the nearest known one."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from mailtrend.errors import SettingsError
+
+DEFAULT_FILE = Path("mailtrend.toml")
+ENV_PREFIX = "MAILTREND_"
+
+
+class Change(BaseModel):
+    """One `[[change]]`: something that was done, to which incidents that start after it are held."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    time: datetime
+    kind: str = "other"
+    subject: str | None = None
+    note: str | None = None
+
+    @field_validator("time")
+    @classmethod
+    def _in_utc(cls, value: datetime) -> datetime:
+        """Stored times are UTC without a zone; a time without one is taken as UTC."""
+        return value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
+
+
+class Settings(BaseSettings):
+    """What a user may set once instead of saying it at every command."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", env_prefix=ENV_PREFIX)
+
+    lake: Path = Path("mailtrend-lake")
+    tenant: str = "default"
+    timezone: str = "UTC"
+    date_order: Literal["dmy", "mdy", "ymd"] | None = None
+    queries: Path | None = None
+    """Folder with queries of your own, *.sql."""
+    change: tuple[Change, ...] = Field(default=())
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment wins over the file (given as init values); nothing else is looked at."""
+        del settings_cls, dotenv_settings, file_secret_settings
+        return env_settings, init_settings
+
+
+def load(path: Path | None = None) -> Settings:
+    """Settings from `path`, or from ./mailtrend.toml where there is one, with MAILTREND_* on top.
+
+    Raises SettingsError with the place, the fault and the nearest known key.
+    """
+    file = path or DEFAULT_FILE
+    if path is not None and not path.is_file():
+        raise SettingsError("no such file", where=str(path), mend="check --config")
+    values: dict[str, Any] = {}
+    if file.is_file():
+        try:
+            values = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise SettingsError(f"is not valid TOML ({error})", where=str(file), mend="see docs/settings.md") from error
+    _refuse_unknown(values, file)
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise SettingsError(f"{key}: {first['msg'].lower()}", where=str(file), mend="see docs/settings.md") from error
+
+
+def _refuse_unknown(values: dict[str, Any], file: Path) -> None:
+    known = {"": set(Settings.model_fields), "change": set(Change.model_fields)}
+    found = [("", key) for key in values]
+    changes = values.get("change", [])
+    found += [("change", key) for entry in changes if isinstance(entry, dict) for key in entry]
+    for table, key in found:
+        if key not in known[table]:
+            near = difflib.get_close_matches(key, known[table], n=1)
+            mend = f"did you mean '{near[0]}'?" if near else f"known keys: {', '.join(sorted(known[table]))}"
+            place = f"[[{table}]] " if table else ""
+            raise SettingsError(f"unknown key {place}'{key}'", where=str(file), mend=mend)
