@@ -26,11 +26,10 @@ WEEK = timedelta(days=7)
 
 
 def ingest(root: Path, request: Request, settings: Settings, now: datetime, progress: Progress) -> IngestResult:
-    """Read files into the lake at `root` (made where there is none) and publish its catalogue."""
-    new = not (root / "lake.json").exists()
-    lake = Lake.create(root)
-    result = read_into(lake, request, now, progress)
-    if any(not file.already for file in result.files) or new:
+    """Read files into the lake at `root` and publish its catalogue."""
+    result = read_into(root, request, now, progress)
+    if any(not file.already for file in result.files):
+        lake = Lake.open(root)
         _take_changes(lake, settings)
         warehouse.publish(lake)
     return result

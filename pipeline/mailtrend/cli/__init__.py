@@ -22,10 +22,10 @@ def main() -> None:
 
 def run_command(arguments: list[str]) -> int:
     """Run one command; gives its exit code."""
-    from mailtrend.cli.app import command
+    from mailtrend.cli.app import board
 
     try:
-        code = command()(args=arguments, prog_name="mailtrend", standalone_mode=False)
+        code = board()(args=arguments, prog_name="mailtrend", standalone_mode=False)
         return int(code or DONE)
     except MailtrendError as error:
         print_error(error)
@@ -50,13 +50,14 @@ def print_error(error: MailtrendError) -> None:
 
 def _from_parser(error: Exception) -> int:
     """Usage errors of the option parser are the user's (2), all else is a bug (1)."""
-    import click
+    import typer
 
-    if isinstance(error, click.exceptions.Exit):
+    usage_error = typer.BadParameter.__mro__[2]  # ClickException: typer may bring its own click, or use the real one
+    if isinstance(error, typer.Exit):
         return error.exit_code
-    if isinstance(error, click.exceptions.Abort):
+    if isinstance(error, typer.Abort):
         return UNUSABLE
-    if isinstance(error, click.ClickException):
+    if isinstance(error, usage_error):
         error.show(file=sys.stderr)
         return UNUSABLE
     traceback.print_exc()

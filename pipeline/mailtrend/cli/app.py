@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import click
 import typer
 
 from mailtrend.cli import asking, ingesting, looking, reporting
 
-HELP = """Message traces and SMTP logs in; out comes what broke, where, since when, and who has to act.
 
-Begin with:  mailtrend run FOLDER --report report.html
-"""
-
-
-def command() -> click.Command:
-    """The command line as one click command."""
+def board() -> typer.Typer:
+    """The command line with all its commands."""
     app = typer.Typer(
         name="mailtrend",
-        help=HELP,
         no_args_is_help=True,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
@@ -26,7 +19,7 @@ def command() -> click.Command:
     app.callback()(version)
     for module in (ingesting, asking, reporting, looking):
         module.register(app)
-    return typer.main.get_command(app)
+    return app
 
 
 def version(

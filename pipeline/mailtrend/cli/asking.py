@@ -41,7 +41,10 @@ def ask(
     output: options.OutFile = None,
     show_help: Annotated[bool, typer.Option("--help", "-h", help="What the query asks, and its parameters.")] = False,
 ) -> None:
-    """One shipped query, or one of your own, by name; each of its parameters is an option (--since T, --top N, …)."""
+    """Answer one query by name; `ask NAME --help` explains it.
+
+    Each parameter of the query is an option: --since T, --until T, --top N, …
+    """
     from mailtrend import runs
 
     settings, root = options.settings_of(config, lake)
@@ -66,7 +69,10 @@ def sql(
     form: options.OutFormat = None,
     output: options.OutFile = None,
 ) -> None:
-    """Ad-hoc SQL, read-only and locked to the lake: events, attempts, messages, failures, incidents, …"""
+    """Run ad-hoc SQL, read-only and locked to the lake.
+
+    Views: events, attempts, messages, failures, failures_hourly, incidents, files, rejects, coverage, …
+    """
     from mailtrend import runs
 
     settings, root = options.settings_of(config, lake)
@@ -79,7 +85,7 @@ def queries(
     form: options.OutFormat = None,
     output: options.OutFile = None,
 ) -> None:
-    """The queries that `mailtrend ask` knows, each with its question."""
+    """List the queries that `ask` knows, with their questions."""
     from mailtrend import runs
 
     settings, _ = options.settings_of(config, None)
@@ -90,7 +96,7 @@ def open_shell(
     lake: options.LakeDir = None,
     config: options.ConfigFile = None,
 ) -> None:
-    """Open the lake's DuckDB catalogue in a SQL shell (duckdb or harlequin, whichever is installed)."""
+    """Open the lake in a SQL shell (duckdb or harlequin)."""
     from mailtrend import runs
 
     settings, root = options.settings_of(config, lake)

@@ -63,7 +63,7 @@ def run(  # the options document themselves
     lake: options.LakeDir = None,
     config: options.ConfigFile = None,
 ) -> int:
-    """The main job: read the files, find what broke, write the report."""
+    """Read files, find what broke, write the report: the main job."""
     from mailtrend import runs
     from mailtrend.report import summary_text
 
@@ -94,7 +94,10 @@ def ingest(
     form: options.OutFormat = None,
     output: options.OutFile = None,
 ) -> int:
-    """Read files into the lake; what is there already is not added again."""
+    """Read files into the lake, without the report.
+
+    What is there already is not added again. The result says of each file what became of its rows.
+    """
     settings, root = options.settings_of(config, lake)
     asked = _request(paths, source, timezone or settings.timezone, year, tenant or settings.tenant, date_order)
     result = _ingest(root, asked, settings)

@@ -27,7 +27,7 @@ def status(
     form: options.OutFormat = None,
     output: options.OutFile = None,
 ) -> None:
-    """What is in the lake: files, rows, events and times by source."""
+    """Show what is in the lake, by source."""
     from mailtrend import runs
 
     settings, root = options.settings_of(config, lake)
@@ -35,7 +35,7 @@ def status(
 
 
 def check(lake: options.LakeDir = None, config: options.ConfigFile = None) -> int:
-    """Is the lake whole? Names every fault on stdout, and exits with 2 if there is one."""
+    """Check that the lake is whole; exit with 2 if not."""
     from mailtrend import runs
 
     _, root = options.settings_of(config, lake)
@@ -48,7 +48,7 @@ def check(lake: options.LakeDir = None, config: options.ConfigFile = None) -> in
 
 
 def formats(form: options.OutFormat = None, output: options.OutFile = None) -> None:
-    """The source formats that are read, from the program itself."""
+    """List the source formats that are read."""
     import pyarrow as pa
 
     from mailtrend.formats import all_formats
@@ -65,7 +65,10 @@ def detect(
     form: options.OutFormat = None,
     output: options.OutFile = None,
 ) -> None:
-    """The detectors alone, over any hourly series; a missing row means no data."""
+    """Run the detectors alone, over any hourly series.
+
+    A missing row means no data; attempts 0 means covered and silent.
+    """
     from mailtrend import runs
 
     emit(runs.detect_table(table), form, output)

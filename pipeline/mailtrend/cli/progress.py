@@ -6,7 +6,7 @@ import sys
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from mailtrend.ingest.run import FileResult, Progress
+from mailtrend.ingest import FileResult, Progress
 
 if TYPE_CHECKING:
     from rich.progress import TaskID

@@ -40,7 +40,7 @@ def incidents(
     form: options.OutFormat = None,
     output: options.OutFile = None,
 ) -> None:
-    """What the detectors found: where, since when, who has to act, and what to do."""
+    """List what broke: where, since when, and who has to act."""
     from mailtrend import runs
 
     settings, root = options.settings_of(config, lake)
@@ -71,7 +71,10 @@ def report(
     lake: options.LakeDir = None,
     config: options.ConfigFile = None,
 ) -> None:
-    """The report; without a week or times, on the last full ISO week in the lake."""
+    """Write the report on a week or a span of time.
+
+    With neither, on the last full ISO week in the lake.
+    """
     from mailtrend import runs
 
     settings, root = options.settings_of(config, lake)
@@ -98,7 +101,10 @@ def explain(
     lines: Annotated[bool, typer.Option("--lines", help="stdin has one text, or JSON string, a line.")] = False,
     form: Annotated[options.Format | None, typer.Option("--format", help="table (default) or json.")] = None,
 ) -> None:
-    """What a status code, or a whole pasted error text, means: cause, owner, what to do. Without text, from stdin."""
+    """Explain a status code or a whole pasted error text.
+
+    Cause, owner, meaning and what to do. Without an argument the text is read from stdin.
+    """
     from mailtrend import knowledge
 
     if lines:

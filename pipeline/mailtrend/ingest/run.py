@@ -4,41 +4,17 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import duckdb
-import pyarrow as pa
-
-from mailtrend import contracts
 from mailtrend.errors import MailtrendError
-from mailtrend.formats.base import Format
-from mailtrend.ingest.context import read_context
-from mailtrend.ingest.decoding import whole_text
 from mailtrend.ingest.law import Tally
-from mailtrend.ingest.parsing import FAILING, open_connection
 from mailtrend.ingest.plan import Planned, Request, plan_files, without_twins
-from mailtrend.ingest.slices import Numbered, Refused, ahead, cut
-from mailtrend.ingest.stage import COLUMNS, Day, Stage
-from mailtrend.lake import Lake, Writer, WrittenFile
-
-SORTED_WHOLE = 50_000
-"""Events of a day up to which they are sorted as a whole."""
-
-
-@dataclass(frozen=True)
-class FileResult:
-    """What became of one file. `already` says that its content was in the lake before."""
-
-    label: str
-    source: str
-    file_id: str
-    tally: Tally
-    lines: int
-    already: bool = False
+from mailtrend.ingest.work import FileResult, Progress, Work
+from mailtrend.lake import Lake, Writer
 
 
 @dataclass(frozen=True)
@@ -55,49 +31,49 @@ class IngestResult:
         return sum(result.tally.rejects for result in self.files)
 
 
-class Progress:
-    """Told what happens while it happens; this one keeps silent."""
+def ingest(root: Path, request: Request, now: datetime, progress: Progress | None = None) -> IngestResult:
+    """Read `request.paths` into the lake at `root` with one atomic commit; what is there already is not added again.
 
-    def found(self, files: int, total_bytes: int) -> None:
-        """So much is to be read."""
-
-    def read(self, label: str, size: int) -> None:
-        """`size` more decoded bytes of the file `label` were read."""
-
-    def finished(self, result: FileResult) -> None:
-        """All of a file is read and counted."""
-
-
-def ingest(lake: Lake, request: Request, now: datetime, progress: Progress | None = None) -> IngestResult:
-    """Read `request.paths` into `lake` with one atomic commit; what is there already is not added again.
-
-    Raises LakeError where another writer holds the lake. Files that cannot be read are in `refused`.
+    The lake is made where there is none and something can be read. Files that cannot be read are in `refused`.
+    Raises LakeError where another writer holds the lake.
     """
-    progress = progress or Progress()
-    with lake.writing() as writer, _scratch(lake.root) as scratch:
-        refused: list[MailtrendError] = []
-        planned = list(plan_files(request, scratch, refused))
-        ledger = {row["file_id"]: row for row in lake.table("files").to_pylist()}
-        done = [_already(plan, ledger[plan.file_id]) for plan in planned if plan.file_id in ledger]
-        fresh, twins = without_twins([plan for plan in planned if plan.file_id not in ledger])
-        progress.found(len(fresh), sum(plan.source.size for plan in fresh))
-        work = _Work(lake, writer, request, scratch, progress)
-        read = work.read_logs([plan for plan in fresh if plan.known.format], refused)
-        read += work.read_contexts([plan for plan in fresh if plan.known.context], refused)
-        by_id = {result.file_id: result for result in read}
-        done += [_already(plan, _ledger_row(by_id[plan.file_id])) for plan in twins if plan.file_id in by_id]
-        if read:
-            work.commit(read, {plan.file_id: plan.sha256 for plan in fresh}, now)
-        return IngestResult((*read, *done), tuple(refused), lake.version)
+    refused: list[MailtrendError] = []
+    with tempfile.TemporaryDirectory(prefix="mailtrend-", ignore_cleanup_errors=True) as scratch:
+        planned = list(plan_files(request, Path(scratch), refused))
+        if not planned:
+            return IngestResult((), tuple(refused), 0)
+        lake = Lake.create(root)
+        with lake.writing() as writer, _spill(root) as spill:
+            files = _read(lake, writer, request, planned, spill, now, progress or Progress(), refused)
+            return IngestResult(tuple(files), tuple(refused), lake.version)
 
 
 @contextmanager
-def _scratch(root: Path) -> Iterator[Path]:
-    folder = Path(tempfile.mkdtemp(prefix="scratch-", dir=root))
+def _spill(root: Path) -> Iterator[Path]:
+    """A folder on the lake's own disk for what does not fit into memory."""
+    folder = Path(tempfile.mkdtemp(prefix="spill-", dir=root))
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _read(
+    lake: Lake, writer: Writer, request: Request, planned: list[Planned], spill: Path, now: datetime,
+    progress: Progress, refused: list[MailtrendError],
+) -> list[FileResult]:  # fmt: skip
+    ledger = {row["file_id"]: row for row in lake.table("files").to_pylist()}
+    done = [_already(plan, ledger[plan.file_id]) for plan in planned if plan.file_id in ledger]
+    fresh, twins = without_twins([plan for plan in planned if plan.file_id not in ledger])
+    progress.found(len(fresh), sum(plan.source.size for plan in fresh))
+    work = Work(lake, writer, request, spill, progress)
+    read = work.read_logs([plan for plan in fresh if plan.known.format], refused)
+    read += work.read_contexts([plan for plan in fresh if plan.known.context], refused)
+    by_id = {result.file_id: result for result in read}
+    done += [_already(plan, _ledger_row(by_id[plan.file_id])) for plan in twins if plan.file_id in by_id]
+    if read:
+        work.commit(read, {plan.file_id: plan.sha256 for plan in fresh}, now)
+    return [*read, *done]
 
 
 def _already(plan: Planned, row: dict[str, object]) -> FileResult:
@@ -111,145 +87,3 @@ def _already(plan: Planned, row: dict[str, object]) -> FileResult:
 def _ledger_row(result: FileResult) -> dict[str, object]:
     tally = result.tally
     return {"rows": tally.rows, "rejects": tally.rejects, "context": tally.context, "lines": result.lines}
-
-
-class _Work:
-    """The parts of one ingest that share the lake, the writer and the connection."""
-
-    def __init__(self, lake: Lake, writer: Writer, request: Request, scratch: Path, progress: Progress) -> None:
-        self._lake, self._writer, self._request, self._progress = lake, writer, request, progress
-        self._scratch = scratch
-        self._written: list[WrittenFile] = []
-        self._rejects: list[pa.Table] = []
-        self._contexts: dict[str, list[pa.Table]] = {}
-
-    def read_logs(self, plans: list[Planned], refused: list[MailtrendError]) -> list[FileResult]:
-        """Parse all log files, format by format; events are written to day files, not yet committed."""
-        if not plans:
-            return []
-        con = open_connection(str(self._scratch / "spill"))
-        try:
-            stage = Stage(con, self._request.tenant, self._known, self._sink)
-            return list(self._through(stage, plans, refused))
-        finally:
-            con.close()
-
-    def _through(self, stage: Stage, plans: list[Planned], refused: list[MailtrendError]) -> Iterator[FileResult]:
-        ids = {number: plan.file_id for number, plan in enumerate(plans)}
-        files = (Numbered(number, plan.source, _format(plan)) for number, plan in enumerate(plans))
-        on_bytes: Callable[[Numbered, int], None] = lambda file, size: self._progress.read(file.source.label, size)  # noqa: E731
-        lines: dict[int, int] = {}
-        out: set[int] = set()
-        last_format: Format | None = None
-        for part in ahead(cut(files, self._request.options, on_bytes)):
-            if isinstance(part, Refused):
-                refused.append(part.error)
-                out.add(part.number)
-                continue
-            if last_format is not None and part.format is not last_format:
-                stage.flush_seen()
-            last_format = part.format
-            stage.take(part, ids)
-            for number, reader in part.finished:
-                lines[number] = reader.lines
-                stage.tallies.setdefault(number, Tally()).warnings.extend(reader.warnings)
-        self._rejects += stage.rejects
-        for number, plan in enumerate(plans):
-            if number in out:
-                continue
-            tally = stage.tallies.setdefault(number, Tally())
-            tally.check(plan.source.label)
-            tally.warnings.extend(_format(plan).suspicions(tally.rows))
-            result = FileResult(plan.source.label, plan.known.name, plan.file_id, tally, lines.get(number, 0))
-            self._progress.finished(result)
-            yield result
-
-    def _known(self, source: str, tenant: str, first: datetime, last: datetime) -> list[Path]:
-        there = [file.path for file in self._lake.event_files(source=source, tenant=tenant, first=first, last=last)]
-        return there + [file.path for file in self._written if file.source == source]
-
-    def _sink(self, con: duckdb.DuckDBPyConnection, day: Day, source: str) -> list[Path]:
-        """Write one day, failures together and by destination: what questions ask for lies side by side.
-
-        A big day becomes two files, so that its many delivered rows need not be sorted.
-        """
-        failing = f"outcome IN ({FAILING})"
-        order = "ORDER BY outcome, destination, event_time"
-        halves = [("true", order)] if day.rows <= SORTED_WHOLE else [(failing, order), (f"NOT {failing}", "")]
-        return [path for where, by in halves if (path := self._write(con, day, source, where, by))]
-
-    def _write(self, con: duckdb.DuckDBPyConnection, day: Day, source: str, where: str, by: str) -> Path | None:
-        path: Path = self._writer.new_event_file(day.day)
-        target = str(path).replace("'", "''")
-        rows = con.execute(
-            f"""
-            COPY (
-                SELECT {COLUMNS} FROM staged
-                WHERE CAST(event_time AS DATE) = DATE '{day.day.isoformat()}' AND {where}
-                {by}
-            ) TO '{target}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)
-            """
-        ).fetchall()[0][0]
-        if not rows:
-            path.unlink()
-            return None
-        tenant = self._request.tenant
-        self._written.append(WrittenFile(path, day.day, int(rows), source, tenant, day.first, day.last))
-        return path
-
-    def read_contexts(self, plans: list[Planned], refused: list[MailtrendError]) -> list[FileResult]:
-        """Connectors, accepted domains and changes: small files, read whole."""
-        results = []
-        for plan in plans:
-            name, label = str(plan.known.context), plan.source.label
-            try:
-                text = whole_text(plan.source)
-                rows = read_context(name, text, tenant=self._request.tenant, file_id=plan.file_id, label=label)
-            except MailtrendError as error:
-                refused.append(error)
-                continue
-            self._contexts.setdefault(name, []).append(rows.table)
-            self._rejects.append(_context_rejects(plan, rows.rejects))
-            tally = Tally(rows=rows.rows, used=rows.table.num_rows, rejects=len(rows.rejects))
-            tally.check(label)
-            result = FileResult(label, name, plan.file_id, tally, text.count("\n") + (not text.endswith("\n")))
-            self._progress.finished(result)
-            results.append(result)
-        return results
-
-    def commit(self, results: Iterable[FileResult], hashes: dict[str, str], now: datetime) -> None:
-        """The one atomic point of the ingest."""
-        rows = [_files_row(result, hashes[result.file_id], self._request.tenant, now) for result in results]
-        rejects = [table for table in self._rejects if table.num_rows]
-        contexts = {name: pa.concat_tables(tables) for name, tables in self._contexts.items()}
-        self._writer.commit(
-            self._written,
-            pa.Table.from_pylist(rows, schema=contracts.FILES),
-            pa.concat_tables([contracts.REJECTS.empty_table(), *rejects]),
-            contexts,
-        )
-
-
-def _format(plan: Planned) -> Format:
-    if plan.known.format is None:
-        raise RuntimeError(f"{plan.source.label} is no log")
-    return plan.known.format
-
-
-def _context_rejects(plan: Planned, rejects: list[tuple[int, str, str]]) -> pa.Table:
-    rows = [
-        {"file_id": plan.file_id, "line": line, "source": plan.known.name, "reason": reason, "text": text}
-        for line, reason, text in rejects
-    ]
-    return pa.Table.from_pylist(rows, schema=contracts.REJECTS)
-
-
-def _files_row(result: FileResult, sha256: str, tenant: str, now: datetime) -> dict[str, object]:
-    tally = result.tally
-    return {
-        "file_id": result.file_id, "path": result.label, "sha256": sha256, "source": result.source, "tenant": tenant,
-        "lines": result.lines, "rows": tally.rows, "used": tally.used, "context": tally.context,
-        "duplicates": tally.duplicates, "rejects": tally.rejects, "events": tally.events,
-        "first_event": tally.first_event, "last_event": tally.last_event, "ingested_at": now.replace(tzinfo=None),
-        "warnings": tally.warnings,
-    }  # fmt: skip
