@@ -16,21 +16,27 @@ def board() -> typer.Typer:
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    app.callback()(version)
+    app.callback()(about)
     for module in (ingesting, asking, reporting, looking):
         module.register(app)
     return app
 
 
-def version(
-    show: bool = typer.Option(False, "--version", help="Print the version and stop.", is_eager=True),
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from mailtrend import __version__
+
+        typer.echo(f"mailtrend {__version__}")
+        raise typer.Exit
+
+
+def about(
+    version: bool = typer.Option(
+        False, "--version", help="Print the version and stop.", callback=_print_version, is_eager=True
+    ),
 ) -> None:
     """Message traces and SMTP logs in; out comes what broke, where, since when, and who has to act.
 
     Begin with:  mailtrend run FOLDER --report report.html
     """
-    if show:
-        from mailtrend import __version__
-
-        typer.echo(f"mailtrend {__version__}")
-        raise typer.Exit
+    del version

@@ -123,6 +123,8 @@ def _ingest(root: Path, asked: Request, settings: Settings) -> IngestResult:
 
     with Bar() as bar:
         result = runs.ingest(root, asked, settings, datetime.now(UTC), bar)
+    for note in result.recovered:
+        typer.echo(f"note: {note}", err=True)
     for error in result.refused:
         print_error(error)
     for file in result.files:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -23,6 +20,8 @@ class IngestResult:
 
     files: tuple[FileResult, ...]
     refused: tuple[MailtrendError, ...]
+    recovered: tuple[str, ...]
+    """What an interrupted ingest had left, and what became of it."""
     version: int
 
     @property
@@ -41,32 +40,22 @@ def ingest(root: Path, request: Request, now: datetime, progress: Progress | Non
     with tempfile.TemporaryDirectory(prefix="mailtrend-", ignore_cleanup_errors=True) as scratch:
         planned = list(plan_files(request, Path(scratch), refused))
         if not planned:
-            return IngestResult((), tuple(refused), 0)
+            return IngestResult((), tuple(refused), (), 0)
         lake = Lake.create(root)
-        with lake.writing() as writer, _spill(root) as spill:
-            files = _read(lake, writer, request, planned, spill, now, progress or Progress(), refused)
-            return IngestResult(tuple(files), tuple(refused), lake.version)
-
-
-@contextmanager
-def _spill(root: Path) -> Iterator[Path]:
-    """A folder on the lake's own disk for what does not fit into memory."""
-    folder = Path(tempfile.mkdtemp(prefix="spill-", dir=root))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        with lake.writing() as writer:
+            files = _read(lake, writer, request, planned, now, progress or Progress(), refused)
+            return IngestResult(tuple(files), tuple(refused), writer.recovered, lake.version)
 
 
 def _read(
-    lake: Lake, writer: Writer, request: Request, planned: list[Planned], spill: Path, now: datetime,
+    lake: Lake, writer: Writer, request: Request, planned: list[Planned], now: datetime,
     progress: Progress, refused: list[MailtrendError],
 ) -> list[FileResult]:  # fmt: skip
     ledger = {row["file_id"]: row for row in lake.table("files").to_pylist()}
     done = [_already(plan, ledger[plan.file_id]) for plan in planned if plan.file_id in ledger]
     fresh, twins = without_twins([plan for plan in planned if plan.file_id not in ledger])
     progress.found(len(fresh), sum(plan.source.size for plan in fresh))
-    work = Work(lake, writer, request, spill, progress)
+    work = Work(lake, writer, request, progress)
     read = work.read_logs([plan for plan in fresh if plan.known.format], refused)
     read += work.read_contexts([plan for plan in fresh if plan.known.context], refused)
     by_id = {result.file_id: result for result in read}

@@ -54,9 +54,8 @@ class Progress:
 class Work:
     """The parts of one ingest that share the lake, the writer and the connection."""
 
-    def __init__(self, lake: Lake, writer: Writer, request: Request, spill: Path, progress: Progress) -> None:
+    def __init__(self, lake: Lake, writer: Writer, request: Request, progress: Progress) -> None:
         self._lake, self._writer, self._request, self._progress = lake, writer, request, progress
-        self._spill = spill
         self._written: list[WrittenFile] = []
         self._rejects: list[pa.Table] = []
         self._contexts: dict[str, list[pa.Table]] = {}
@@ -65,7 +64,7 @@ class Work:
         """Parse all log files, format by format; events are written to day files, not yet committed."""
         if not plans:
             return []
-        con = open_connection(str(self._spill))
+        con = open_connection(str(self._writer.scratch()))
         try:
             stage = Stage(con, self._request.tenant, self._known, self._sink)
             return list(self._through(stage, plans, refused))
