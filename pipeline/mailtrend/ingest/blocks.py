@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
-from mailtrend.ingest.decoding import Decoded
+from mailtrend.ingest.decoding import LINE_END, QUOTE, Decoded, count_byte
 
 BLOCK = 8 << 20
 """Bytes of a block: large enough for vectorised parsing, small enough to look ahead."""
@@ -27,6 +28,16 @@ class Block:
     suspect: bool
     """Quotes do not pair up: rows must be put together with care."""
 
+    @cached_property
+    def line_ends(self) -> int:
+        """How many line feeds it holds."""
+        return count_byte(self.data, LINE_END)
+
+    @property
+    def lines(self) -> int:
+        """How many physical lines it holds, one without a line end counted."""
+        return self.line_ends + (not self.data.endswith(b"\n"))
+
 
 def blocks(stream: Decoded, *, quoted: bool, size: int = BLOCK) -> Iterator[Block]:
     """Cut `stream` into blocks that end at a line end (outside quotes where `quoted`)."""
@@ -36,14 +47,15 @@ def blocks(stream: Decoded, *, quoted: bool, size: int = BLOCK) -> Iterator[Bloc
         data = rest + piece
         if not data:
             return
-        cut, suspect = _cut(data, quoted=quoted) if piece else (len(data), quoted and data.count(b'"') % 2 == 1)
+        cut, suspect = _cut(data, quoted=quoted) if piece else (len(data), quoted and count_byte(data, QUOTE) % 2 == 1)
         if piece and (cut == 0 or (suspect and len(data) < max(PATIENCE, 4 * size))):
             rest = data
             continue
         whole, rest = data[:cut], data[cut:]
         mended = stream.mended(whole)
-        yield Block(mended, line, offset, suspect)
-        line += mended.count(b"\n")
+        block = Block(mended, line, offset, suspect)
+        yield block
+        line += block.line_ends
         offset += len(mended)
 
 
@@ -52,7 +64,7 @@ def _cut(data: bytes, *, quoted: bool) -> tuple[int, bool]:
     last = data.rfind(b"\n") + 1
     if not quoted or last == 0:
         return last, False
-    cut, quotes = last, data.count(b'"', 0, last)
+    cut, quotes = last, count_byte(data, QUOTE, 0, last)
     for _ in range(STEPS_BACK):
         if quotes % 2 == 0:
             return (cut, False) if cut else (last, True)

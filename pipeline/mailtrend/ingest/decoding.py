@@ -8,11 +8,39 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import IO, Protocol
 
+import numpy as np
+
 LOOK = 4096
 CHUNK = 1 << 20
+CACHED = 1 << 17
+"""Bytes that are looked at in one go: the mask over them stays in the processor's cache."""
+QUOTE, RETURN, LINE_END = ord('"'), ord("\r"), ord("\n")
 ZEROS = 0.6
 """Share of zero bytes at odd (even) places that makes a file without a mark UTF-16LE (BE)."""
 LONE_CR = re.compile(rb"\r(?!\n)")
+
+
+def count_byte(data: bytes, byte: int, start: int = 0, stop: int | None = None) -> int:
+    """How often `byte` stands in `data[start:stop]`: as `bytes.count`, but several times as fast where it is often."""
+    end = len(data) if stop is None else stop
+    total = 0
+    for at in range(start, end, CACHED):
+        view = np.frombuffer(data, dtype=np.uint8, count=min(CACHED, end - at), offset=at)
+        total += int(np.count_nonzero(view == byte))
+    return total
+
+
+def _lone_returns(data: bytes) -> bool:
+    """Is there a carriage return without a line feed behind it?"""
+    if b"\r" not in data:
+        return False
+    if data.endswith(b"\r"):
+        return True
+    for at in range(0, len(data), CACHED):
+        view = np.frombuffer(data, dtype=np.uint8, count=min(CACHED + 1, len(data) - at), offset=at)
+        if bool(np.any((view[:-1] == RETURN) & (view[1:] != LINE_END))):
+            return True
+    return False
 
 
 class Opens(Protocol):
@@ -78,7 +106,7 @@ class Decoded:
 
     def mended(self, block: bytes) -> bytes:
         """`block` as valid UTF-8 with LF or CRLF line ends: lines that are not UTF-8 are read as Windows-1252."""
-        if block.count(b"\r") != block.count(b"\r\n"):
+        if _lone_returns(block):
             block = LONE_CR.sub(b" ", block)
         if b"\0" in block:
             block = block.replace(b"\0", b" ")

@@ -34,8 +34,8 @@ class Tally:
             )
 
 
-def count_slice(con: duckdb.DuckDBPyConnection, fmt: Format, tallies: dict[int, Tally]) -> None:
-    """Add what `parsed_rows`, `fresh` and `repeats` say to the tallies, by file number."""
+def count_slice(con: duckdb.DuckDBPyConnection, fmt: Format, tallies: dict[int, Tally], rows: int) -> None:
+    """Add what `parsed_rows`, `fresh` and `repeats` say of a slice of `rows` rows to the tallies, by file number."""
     for file_no, events, first, last in con.execute(
         """
         SELECT file_no, count(*) FILTER (WHERE r.place IS NULL), min(event_time), max(event_time)
@@ -46,13 +46,37 @@ def count_slice(con: duckdb.DuckDBPyConnection, fmt: Format, tallies: dict[int, 
         tally.events += events
         tally.first_event = min(filter(None, (tally.first_event, first)), default=None)
         tally.last_event = max(filter(None, (tally.last_event, last)), default=None)
-    for file_no, used, context, duplicates, rejects in con.execute(_BY_GRAIN[fmt.grain]).fetchall():
+    for file_no, used, context, duplicates, rejects in con.execute(_counting(con, fmt, rows)).fetchall():
         tally = tallies[file_no]
         tally.used += used
         tally.context += context
         tally.duplicates += duplicates
         tally.rejects += rejects
 
+
+def _counting(con: duckdb.DuckDBPyConnection, fmt: Format, rows: int) -> str:
+    if fmt.grain == "unit":
+        return _UNIT_GRAIN
+    [(given,)] = con.execute("SELECT (SELECT count(*) FROM fresh) + (SELECT count(*) FROM told_rows)").fetchall()
+    return _ONE_EACH if given == rows else _ROW_GRAIN
+
+
+_ONE_EACH = """
+WITH told AS (
+    SELECT f.file_no, CASE WHEN r.place IS NULL THEN 'used' ELSE 'duplicate' END AS disposition
+    FROM fresh AS f LEFT JOIN repeats AS r ON r.place = f.rowid
+    UNION ALL
+    SELECT file_no, disposition FROM told_rows
+)
+SELECT file_no,
+       count(*) FILTER (WHERE disposition = 'used'),
+       count(*) FILTER (WHERE disposition = 'context'),
+       count(*) FILTER (WHERE disposition = 'duplicate'),
+       count(*) FILTER (WHERE disposition = 'reject')
+FROM told
+GROUP BY file_no
+"""
+"""No row gave two events: nothing to put together."""
 
 _ROW_GRAIN = """
 WITH lines AS (
@@ -63,7 +87,7 @@ WITH lines AS (
 told AS (
     SELECT file_no, CASE WHEN repeated THEN 'duplicate' ELSE 'used' END AS disposition FROM lines
     UNION ALL
-    SELECT file_no, disposition FROM parsed_rows
+    SELECT file_no, disposition FROM told_rows
 )
 SELECT file_no,
        count(*) FILTER (WHERE disposition = 'used'),
@@ -98,5 +122,3 @@ FROM told
 GROUP BY file_no
 """
 """Several rows feed the events of one unit (a session, a queue id): they share its fate."""
-
-_BY_GRAIN = {"row": _ROW_GRAIN, "unit": _UNIT_GRAIN}

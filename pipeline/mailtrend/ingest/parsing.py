@@ -13,33 +13,11 @@ import pyarrow.compute as pc
 from mailtrend import contracts, knowledge
 from mailtrend.formats import shared_sql
 from mailtrend.formats.base import Format
+from mailtrend.ingest.events import FAILING, NEVER_GIVEN, REPLY, fresh_columns, fresh_sql, typed
 
-KEY = """hash(
-    event_time, event, outcome, network_message_id,
-    CASE WHEN network_message_id IS NULL AND queue_id IS NULL THEN message_id END,
-    queue_id, lower(recipient), response, server)"""
-"""What makes two events of one source and tenant the same event. Joined-in columns (sender, size) stay out of it: one
-export may know them and the other not."""
-SQL_TYPES = {
-    pa.string(): "VARCHAR", pa.int16(): "SMALLINT", pa.int64(): "BIGINT", pa.float64(): "DOUBLE",
-    contracts.UTC_TIME: "TIMESTAMP",
-}  # fmt: skip
 KEPT = frozenset({"seen", "input_files", "earlier"})
 """Temporary tables that outlive a slice."""
 STAGED = "staged_"
-FAILING = ", ".join(f"'{outcome}'" for outcome in contracts.FAILING)
-GIVEN_BY_INGEST = (
-    "tenant",
-    "source",
-    "file_id",
-    "sender_domain",
-    "recipient_domain",
-    "cause",
-    "destination",
-    "outcome",
-)
-FROM_TEXT = ("reply_code", "status_code")
-ONLY_FROM_TEXT = ("remote_reply_code", "remote_status_code", "remote_host", "remote_ip")
 
 
 def open_connection(scratch: str, memory_mb: int = 640) -> duckdb.DuckDBPyConnection:
@@ -77,21 +55,24 @@ def _place(rows: pa.Table) -> np.ndarray:
     return place
 
 
-def parse_slice(con: duckdb.DuckDBPyConnection, fmt: Format, params: Mapping[str, str], raw: pa.Table) -> None:
-    """Run the format over `raw`; leaves temp tables `parsed_rows` and `fresh` (EVENTS + file_no, unit, key)."""
+def parse_slice(con: duckdb.DuckDBPyConnection, fmt: Format, params: Mapping[str, str], raw: pa.Table) -> list[str]:
+    """Run the format over `raw`; leaves `parsed_rows` and `fresh`; gives the columns of events that it stores."""
     clear(con)
     con.register("raw", raw)
     con.execute(Template(fmt.sql).substitute(params))
     given = set(con.sql("FROM parsed_events LIMIT 0").columns)
-    if odd := given - set(contracts.EVENTS.names) - {"file_no", "unit"}:
+    if odd := given - (set(contracts.EVENTS.names) - NEVER_GIVEN) - {"file_no", "unit"}:
         raise RuntimeError(f"format {fmt.name} gives unknown columns {sorted(odd)}")
-    key_columns = {name: _column(name, given) for name in ("response", "reply_code", "status_code")}
-    keys = ", ".join(f"{value} AS {name}" for name, value in key_columns.items())
-    con.execute(
-        f"CREATE TEMP TABLE texts AS SELECT DISTINCT {keys} FROM parsed_events AS e WHERE outcome IN ({FAILING})"
-    )
-    knowledge.extract(con, "texts", "replies")
-    con.execute(_fresh_sql(fmt, given))
+    if fmt.grain == "row":
+        con.execute("CREATE TEMP TABLE told_rows AS SELECT file_no, line, disposition, reason FROM parsed_rows")
+    if given & set(REPLY):
+        keys = ", ".join(f"{typed(name) if name in given else 'NULL'} AS {name}" for name in REPLY)
+        con.execute(
+            f"CREATE TEMP TABLE texts AS SELECT DISTINCT {keys} FROM parsed_events AS e WHERE outcome IN ({FAILING})"
+        )
+        knowledge.extract(con, "texts", "replies")
+    con.execute(fresh_sql(fmt, given))
+    return fresh_columns(fmt, given)
 
 
 def clear(con: duckdb.DuckDBPyConnection) -> None:
@@ -102,64 +83,6 @@ def clear(con: duckdb.DuckDBPyConnection) -> None:
     ).fetchall():
         if name not in KEPT and not name.startswith(STAGED):
             con.execute(f'DROP {kind} IF EXISTS "{name}"')
-
-
-def _column(name: str, given: set[str]) -> str:
-    kind = SQL_TYPES[contracts.EVENTS.field(name).type]
-    return f"CAST(e.{name} AS {kind})" if name in given else f"CAST(NULL AS {kind})"
-
-
-def _fresh_sql(fmt: Format, given: set[str]) -> str:
-    plain = {name: _column(name, given) for name in contracts.EVENTS.names if name not in GIVEN_BY_INGEST}
-    failing = dict(plain)
-    for name in FROM_TEXT:
-        failing[name] = f"coalesce({plain[name]}, r.out_{name})"
-    for name in ONLY_FROM_TEXT:
-        failing[name] = f"coalesce({plain[name]}, r.{name})"
-    match = " AND ".join(
-        f"r.{name} IS NOT DISTINCT FROM {plain[name]}" for name in ("response", "reply_code", "status_code")
-    )
-    return f"""
-    CREATE TEMP TABLE fresh AS
-    WITH both_kinds AS (
-        {_select(plain, given, "e.outcome", "CAST(NULL AS VARCHAR)")}
-        FROM parsed_events AS e
-        WHERE e.outcome NOT IN ({FAILING})
-        UNION ALL
-        {
-        _select(
-            failing,
-            given,
-            "CASE WHEN e.outcome = 'failed' AND r.expired THEN 'expired' ELSE e.outcome END",
-            "coalesce(r.cause, 'unclassified')",
-        )
-    }
-        FROM parsed_events AS e
-        LEFT JOIN replies AS r ON {match}
-        WHERE e.outcome IN ({FAILING})
-    )
-    SELECT b.* EXCLUDE (given_destination),
-           lower(coalesce(b.given_destination, b.remote_host, b.recipient_domain)) AS destination,
-           f.file_id, f.tenant, '{fmt.name}' AS source,
-           {KEY} AS key
-    FROM both_kinds AS b
-    JOIN input_files AS f USING (file_no)
-    """
-
-
-def _select(columns: Mapping[str, str], given: set[str], outcome: str, cause: str) -> str:
-    domain = "CASE WHEN contains({0}, '@') THEN lower(split_part({0}, '@', -1)) END"
-    parts = [f"{value} AS {name}" for name, value in columns.items()]
-    parts += [
-        f"{outcome} AS outcome",
-        f"{cause} AS cause",
-        f"{_column('destination', given)} AS given_destination",
-        f"{domain.format(columns['sender'])} AS sender_domain",
-        f"{domain.format(columns['recipient'])} AS recipient_domain",
-        "e.file_no AS file_no",
-        f"{'e.unit' if 'unit' in given else 'CAST(NULL AS UBIGINT)'} AS unit",
-    ]
-    return "SELECT " + ", ".join(parts)
 
 
 def mark_duplicates(con: duckdb.DuckDBPyConnection) -> int:

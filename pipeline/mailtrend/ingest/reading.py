@@ -5,8 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import IO
 
 import numpy as np
 import pyarrow as pa
@@ -15,12 +16,17 @@ import pyarrow.compute as pc
 from mailtrend.errors import InputError
 from mailtrend.formats.base import FieldsLog, Format, Lines, Table
 from mailtrend.ingest.blocks import BLOCK, Block, blocks
-from mailtrend.ingest.decoding import Decoded
+from mailtrend.ingest.decoding import LOOK, Decoded, encoding_of
 from mailtrend.ingest.opening import Input
 from mailtrend.ingest.rows import Parsed, Ragged, parse_csv, parse_lines
 
 FIELDS = re.compile(r"^#Fields:\s*(.+)$", re.MULTILINE | re.IGNORECASE)
 DELIMITERS = ",;\t"
+PROBE = 64 << 10
+PROBES = 16
+"""A file whose first block leaves something open is looked at in so many places, so many bytes each."""
+ROWS = 200
+"""Rows from the beginning and end of each block, where a file has to be read through for that."""
 
 
 @dataclass(frozen=True)
@@ -46,19 +52,54 @@ class FileReader:
         """The file's rows, in order. Raises InputError where the header does not fit the format."""
         with self.source.open() as stream:
             decoded = Decoded(stream)
-            shape = self.format.shape
-            cutter = {Table: _TableCutter, FieldsLog: _FieldsCutter, Lines: _LinesCutter}[type(shape)](
-                self.source.label, shape
-            )
-            for block in blocks(decoded, quoted=not isinstance(shape, Lines), size=size):
+            cutter = self._cutter()
+            for block in blocks(decoded, quoted=not isinstance(self.format.shape, Lines), size=size):
                 parsed = cutter.cut(block)
-                self.lines = block.first_line - 1 + block.data.count(b"\n") + (not block.data.endswith(b"\n"))
+                self.lines = block.first_line - 1 + block.lines
                 self.read_bytes = block.offset + len(block.data)
                 yield Piece(_complete(parsed.table, cutter.columns), parsed.rejects, block)
             if decoded.ended_early:
                 self.warnings.append(f"the packed file breaks off early ({decoded.ended_early}); read up to there")
             if decoded.broken_lines:
                 self.warnings.append(f"{decoded.broken_lines:,} lines are not UTF-8 and were read as Windows-1252")
+
+    def sample(self, pieces: Iterable[Piece]) -> pa.Table:
+        """Rows from all over the file, in its order: what tells dates apart that the first block leaves open.
+
+        A plain file is looked at in `PROBES` places; one that is packed or of another encoding has to be read through.
+        """
+        if self.source.member is None and not isinstance(self.format.shape, Lines):
+            with self.source.open() as stream:
+                plain = isinstance(stream, io.BufferedReader) and isinstance(stream.raw, io.FileIO)
+                if plain and encoding_of(stream.read(LOOK)) == "utf-8":
+                    return self._probed(stream)
+        parts = [part for piece in pieces for part in (piece.table.slice(0, ROWS), piece.table.slice(ROWS)[-ROWS:])]
+        return pa.concat_tables(parts)
+
+    def _probed(self, stream: IO[bytes]) -> pa.Table:
+        size = stream.seek(0, io.SEEK_END)
+        cutter = self._cutter()
+        stream.seek(0)
+        parts = [_complete(cutter.cut(_whole_lines(stream.read(PROBE), first=True)).table, cutter.columns)]
+        for place in range(1, PROBES + 1):
+            stream.seek(max(0, size * place // PROBES - PROBE))
+            parts.append(_complete(cutter.cut(_whole_lines(stream.read(PROBE), first=False)).table, cutter.columns))
+        return pa.concat_tables(parts)
+
+    def _cutter(self) -> _LinesCutter | _TableCutter | _FieldsCutter:
+        shape = self.format.shape
+        if isinstance(shape, Table):
+            return _TableCutter(self.source.label, shape)
+        if isinstance(shape, FieldsLog):
+            return _FieldsCutter(self.source.label, shape)
+        return _LinesCutter()
+
+
+def _whole_lines(data: bytes, *, first: bool) -> Block:
+    """A probe without the lines that it cuts through; a broken quote in it costs rows of the sample and no more."""
+    start = 0 if first else data.find(b"\n") + 1
+    text = data[start : data.rfind(b"\n") + 1].decode("utf-8", errors="replace").removeprefix("\ufeff")
+    return Block(text.encode("utf-8"), 1, 0, suspect=True)
 
 
 def _complete(table: pa.Table, columns: tuple[str, ...]) -> pa.Table:
@@ -72,9 +113,6 @@ class _LinesCutter:
     """Free text, one row a line."""
 
     columns: tuple[str, ...] = ("text",)
-
-    def __init__(self, label: str, shape: Lines) -> None:
-        self._label, self._shape = label, shape
 
     def cut(self, block: Block) -> Parsed:
         return parse_lines(block)

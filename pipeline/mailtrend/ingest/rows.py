@@ -42,7 +42,7 @@ def parse_lines(block: Block) -> Parsed:
     """One row a line, in a single column `text`; blank lines are no rows."""
     data = block.data.replace(NO_DELIMITER.encode(), b" ") if NO_DELIMITER.encode() in block.data else block.data
     table, _ = _read(data, ["text"], ["text"], delimiter=NO_DELIMITER, quoted=False)
-    if table.num_rows == data.count(b"\n") + (not data.endswith(b"\n")):
+    if table.num_rows == block.lines:
         numbers = np.arange(table.num_rows, dtype=np.int64) + block.first_line
     else:
         numbers = _filled_lines(data) + block.first_line
@@ -58,7 +58,7 @@ def parse_csv(block: Block, names: Sequence[str], wanted: Sequence[str], delimit
     except pa.ArrowInvalid:
         return _with_care(block, names, wanted, delimiter)
     rows = table.num_rows + len(bad)
-    lines = block.data.count(b"\n") + (not block.data.endswith(b"\n"))
+    lines = block.lines
     filled = None if rows == lines else _filled_lines(block.data)
     if filled is not None and len(filled) != rows:
         spans = _breaks(table) + 1

@@ -92,7 +92,7 @@ def cut(
         try:
             for at, piece in enumerate(reader.pieces()):
                 if at == 0:
-                    params = file.format.prepare(piece.table, _facts(file, options))
+                    params = _params(file, piece.table, options)
                     if current and (current.format is not file.format or current.params != params):
                         current.last = True
                         yield current
@@ -112,6 +112,16 @@ def cut(
     if current:
         current.last = True
         yield current
+
+
+def _params(file: Numbered, rows: pa.Table, options: Options) -> Mapping[str, str]:
+    """What the format needs to know of this file: from its first block, else from all over it."""
+    facts = _facts(file, options)
+    try:
+        return file.format.prepare(rows, facts)
+    except InputError:
+        again = FileReader(file.source, file.format)
+        return file.format.prepare(again.sample(again.pieces()), facts)
 
 
 def _facts(file: Numbered, options: Options) -> FileFacts:

@@ -14,8 +14,9 @@ import pyarrow.compute as pc
 
 from mailtrend import contracts
 from mailtrend.formats.base import Format, Lines
+from mailtrend.ingest.events import IDENTITY, full_sql, key_sql
 from mailtrend.ingest.law import Tally, count_slice
-from mailtrend.ingest.parsing import KEY, STAGED, clear, held_back, mark_duplicates, parse_slice
+from mailtrend.ingest.parsing import STAGED, clear, held_back, mark_duplicates, parse_slice
 from mailtrend.ingest.reading import row_text
 from mailtrend.ingest.rows import TEXT_LIMIT
 from mailtrend.ingest.slices import Slice
@@ -24,7 +25,7 @@ FLUSH_ROWS = 1_000_000
 """Staged events after which the day files are written: bounds memory, and keeps the files of a day few."""
 EARLIER_DAYS = 7
 """How far back the sender and size of a queue id are looked up in the lake: longer than mail stays queued."""
-COLUMNS = ", ".join(contracts.EVENTS.names)
+_TOLD = {"row": "told_rows", "unit": "parsed_rows"}
 
 
 class KnownFiles(Protocol):
@@ -64,8 +65,8 @@ class Stage:
     _carried: pa.Table | None = None
     _loaded: set[Path] = field(default_factory=set)
     _own: set[Path] = field(default_factory=set)
-    _parts: list[str] = field(default_factory=list)
-    """Temporary tables of events that wait to be written."""
+    _parts: dict[str, str] = field(default_factory=dict)
+    """Temporary tables of events that wait to be written, and the SELECT that makes whole events of each."""
     _staged: int = 0
 
     def take(self, part: Slice, file_ids: Mapping[int, str]) -> None:
@@ -104,25 +105,25 @@ class Stage:
             "DELETE FROM input_files; INSERT INTO input_files SELECT file_no, file_id, tenant FROM mapping"
         )
         self.con.unregister("mapping")
-        parse_slice(self.con, part.format, part.params, raw)
+        stored = parse_slice(self.con, part.format, part.params, raw)
         if part.format.wants_earlier:
             self._fill_in(part.format)
         self._load_known(part.format)
         repeats = mark_duplicates(self.con)
-        count_slice(self.con, part.format, self.tallies)
+        count_slice(self.con, part.format, self.tallies, raw.num_rows)
         self._keep_rejects(part, raw, file_ids)
         if repeats:
             self.con.execute("DELETE FROM fresh WHERE rowid IN (SELECT place FROM repeats)")
         self.con.execute("INSERT INTO seen SELECT key FROM fresh")
         if part.format.wants_earlier:
             self._remember()
-        self._put_by()
+        self._put_by(part.format.name, stored)
 
-    def _put_by(self) -> None:
+    def _put_by(self, source: str, stored: list[str]) -> None:
         """The events of a slice wait under a name of their own: renaming copies nothing."""
         name = f"{STAGED}{len(self._parts)}"
         self.con.execute(f"ALTER TABLE fresh RENAME TO {name}")
-        self._parts.append(name)
+        self._parts[name] = full_sql(name, source, stored)
         self._staged += int(self.con.execute(f"SELECT count(*) FROM {name}").fetchall()[0][0])
         clear(self.con)
         self.con.unregister("raw")
@@ -130,8 +131,7 @@ class Stage:
     @property
     def staged_sql(self) -> str:
         """A SELECT over all events that wait to be written."""
-        parts = " UNION ALL ".join(f"SELECT {COLUMNS} FROM {name}" for name in self._parts)
-        return parts or f"SELECT {COLUMNS} FROM fresh WHERE false"
+        return " UNION ALL ".join(self._parts.values())
 
     def _span(self) -> tuple[datetime, datetime] | None:
         first, last = self.con.execute("SELECT min(event_time), max(event_time) FROM fresh").fetchall()[0]
@@ -144,7 +144,7 @@ class Stage:
         paths = [path for path in self.known(fmt.name, self.tenant, *span) if path not in self._loaded | self._own]
         if paths:
             self.con.execute(
-                f"INSERT INTO seen SELECT {KEY} FROM read_parquet($paths, hive_partitioning = false) "
+                f"INSERT INTO seen SELECT {key_sql(IDENTITY)} FROM read_parquet($paths, hive_partitioning = false) "
                 "WHERE source = $source AND tenant = $tenant",
                 {"paths": [str(path) for path in paths], "source": fmt.name, "tenant": self.tenant},
             )
@@ -178,8 +178,7 @@ class Stage:
         self.con.execute(
             """
             UPDATE fresh SET sender = i.sender, size_bytes = coalesce(fresh.size_bytes, i.size_bytes),
-                   message_id = coalesce(fresh.message_id, i.message_id),
-                   sender_domain = CASE WHEN contains(i.sender, '@') THEN lower(split_part(i.sender, '@', -1)) END
+                   message_id = coalesce(fresh.message_id, i.message_id)
             FROM introduced AS i
             WHERE fresh.sender IS NULL AND fresh.queue_id = i.queue_id
               AND fresh.server IS NOT DISTINCT FROM i.server AND i.event_time <= fresh.event_time
@@ -205,7 +204,8 @@ class Stage:
 
     def _keep_rejects(self, part: Slice, raw: pa.Table, file_ids: Mapping[int, str]) -> None:
         found = self.con.execute(
-            "SELECT file_no, line, reason FROM parsed_rows WHERE disposition = 'reject' ORDER BY file_no, line"
+            f"SELECT file_no, line, reason FROM {_TOLD[part.format.grain]} "
+            "WHERE disposition = 'reject' ORDER BY file_no, line"
         ).fetchall()
         rows = [
             {"file_id": file_ids[number], "line": line, "source": part.format.name, "reason": reason,

@@ -10,11 +10,12 @@ import pyarrow as pa
 
 from mailtrend import contracts
 from mailtrend.formats.base import Format, Options
+from mailtrend.ingest.events import COLUMNS
 from mailtrend.ingest.law import Tally
 from mailtrend.ingest.opening import Input
 from mailtrend.ingest.parsing import open_connection
 from mailtrend.ingest.slices import Numbered, Refused, ahead, cut
-from mailtrend.ingest.stage import COLUMNS, Stage
+from mailtrend.ingest.stage import Stage
 
 
 @dataclass(frozen=True)
@@ -50,11 +51,16 @@ def parse(fmt: Format, *files: bytes, name: str = "x.log", options: Options | No
                 for number, reader in part.finished:
                     stage.tallies.setdefault(number, Tally()).warnings.extend(reader.warnings)
             order = "ORDER BY file_id, line, event_time, recipient"
-            events = con.sql(f"SELECT {COLUMNS} FROM ({stage.staged_sql}) {order}").to_arrow_table()
+            found = stage.staged_sql
+            events = (
+                con.sql(f"SELECT {COLUMNS} FROM ({found}) {order}").to_arrow_table().cast(contracts.EVENTS)
+                if found
+                else contracts.EVENTS.empty_table()
+            )
         finally:
             con.close()
     tallies = tuple(stage.tallies.get(number, Tally()) for number in range(len(files)))
     for tally in tallies:
         tally.check(name)
     rejects = pa.concat_tables([contracts.REJECTS.empty_table(), *stage.rejects])
-    return Trial(events.cast(contracts.EVENTS), rejects, tallies)
+    return Trial(events, rejects, tallies)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import duckdb
@@ -15,13 +15,15 @@ from mailtrend.errors import MailtrendError
 from mailtrend.formats.base import Format
 from mailtrend.ingest.context import read_context
 from mailtrend.ingest.decoding import whole_text
+from mailtrend.ingest.events import COLUMNS, FAILING
 from mailtrend.ingest.law import Tally
-from mailtrend.ingest.parsing import FAILING, open_connection
+from mailtrend.ingest.parsing import open_connection
 from mailtrend.ingest.plan import Planned, Request
 from mailtrend.ingest.slices import Numbered, Refused, ahead, cut
-from mailtrend.ingest.stage import COLUMNS, Day, Stage
+from mailtrend.ingest.stage import Day, Stage
 from mailtrend.lake import Lake, Writer, WrittenFile
 
+ONE_DAY = timedelta(days=1)
 SORTED_WHOLE = 50_000
 """Events of a day up to which they are sorted as a whole."""
 
@@ -122,7 +124,7 @@ class Work:
             f"""
             COPY (
                 SELECT {COLUMNS} FROM staged
-                WHERE CAST(event_time AS DATE) = DATE '{day.day.isoformat()}' AND {where}
+                WHERE event_time >= TIMESTAMP '{day.day}' AND event_time < TIMESTAMP '{day.day + ONE_DAY}' AND {where}
                 {by}
             ) TO '{target}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)
             """

@@ -1,0 +1,1 @@
+"""One invented tenant, contoso.com, rendered into log files: the committed sample and inputs for benchmarks."""
