@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from mailtrend.report.model import Change, Limit, Model, Totals
+from mailtrend.report.model import Change, CodeMeaning, Limit, Model, Totals
 from support.reportparts import AS_OF, HOSTILE, SINCE, UNTIL, data, figure, figures, incident
 
 
@@ -99,8 +99,8 @@ def busy() -> Model:
         as_of=AS_OF,
         standing="critical",
         verdict="4.4.316 Connection refused on connector To on-premises to mail.contoso.com, failing since "
-        "Thu 22 Oct 2026 09:00 UTC: 152 lost, 19 at risk. 2 other incidents still going. 1 incident ended in this "
-        "period. Your organization has to act first.",
+        "Thu 22 Oct 2026 09:00 UTC: 152 lost, 19 at risk. 2 other incidents still going. 1 incident of this "
+        "period is over. Your organization has to act first.",
         totals=Totals(48_210, 44_902, 3_308, 590, 131, 354, 61, datetime(2026, 10, 26, 1, 5)),
         incidents=(incident(), hostile, dns, certificate, mailbox),
         changes=(
@@ -131,6 +131,7 @@ def busy() -> Model:
         data=data(),
         warnings=("MTSummary_20261014.csv: the export ends 26 h before the trace does.", HOSTILE[1]),
         limits=(Limit("exo_message_trace", "No reason text: why something failed is not told."),),
+        meanings=(CodeMeaning("4.4.316", "Connection refused", f"The server did not take it. {HOSTILE[1]}"),),
         version="0.1.0",
     )
 
@@ -155,6 +156,7 @@ def small() -> Model:
         figures=(codes, figure("unknown-codes", "status_code failures")),
         data=(files,),
         warnings=("a_b.csv: exactly 1,000 rows.",),
+        meanings=(CodeMeaning("4.4.316", "Connection refused", "The server did not take it."),),
     )
 
 

@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa
 from duckdb import DuckDBPyConnection
 
-from mailtrend import contracts
+from mailtrend import contracts, warehouse
 from mailtrend.lake import Lake
 from mailtrend.warehouse import library
 from support.lakes import event, ingest, rows
@@ -91,7 +91,8 @@ EVENTS: Final = [
     told("08 21:00:00", TRACE, "failed", "m5", "eve@example.com", line=7),
     # Postfix: greylisted, then taken; and one that was not let in, which has no queue id.
     told("04 08:00:00", POSTFIX, "deferred", "p1", "fred@northwindtraders.com", **MX, queue_id="A1",
-         status_code="4.7.1", reply_code=451, cause="greylisted", response="451 4.7.1 try again later", delay_seconds=2.0),
+         status_code="4.7.1", reply_code=451, cause="greylisted",
+         response="451 4.7.1 try again later", delay_seconds=2.0),
     told("04 08:20:00", POSTFIX, "delivered", "p1", "fred@northwindtraders.com", **MX, queue_id="A1",
          tls_version="TLS1.3", delay_seconds=1202.0),
     told("04 09:00:00", POSTFIX, "rejected", None, "gil@contoso.com", server="mx1.contoso.com", direction="inbound",
@@ -99,7 +100,8 @@ EVENTS: Final = [
     # Exchange Server: nobody answers, then a delivery, then a refusal that only ranges of codes cover.
     told("05 07:00:00", SEND, "deferred", None, None, **BRANCH, queue_id="S1", sender=None,
          cause="connection_timed_out", response="Failed to connect. Error Code: 10060"),
-    told("05 07:30:00", SEND, "delivered", "s2", "hal@branch.contoso.com", **BRANCH, queue_id="S2", tls_version="TLS1.2"),
+    told("05 07:30:00", SEND, "delivered", "s2", "hal@branch.contoso.com", **BRANCH, queue_id="S2",
+         tls_version="TLS1.2"),
     told("08 06:00:00", SEND, "failed", "s3", "ida@branch.contoso.com", **BRANCH, queue_id="S3", tls_version="TLS1.2",
          status_code="5.7.610", reply_code=550, cause="spam_or_reputation", response="550 5.7.610 banned"),
 ]  # fmt: skip
@@ -120,10 +122,14 @@ def views_over(*events: dict[str, Any]) -> DuckDBPyConnection:
 
 def filled(root: Path, events: list[dict[str, Any]], **context: pa.Table) -> Lake:
     """A new lake with these events, published."""
-    from mailtrend import warehouse
-
     lake = Lake.create(root)
     if events:
         ingest(lake, "f1", [{"line": number} | row for number, row in enumerate(events, start=2)], context=context)
     warehouse.publish(lake)
     return lake
+
+
+def ask(con: DuckDBPyConnection, name: str, columns: str, **params: str) -> list[tuple[Any, ...]]:
+    """The answer to a shipped query, only these columns."""
+    answer = warehouse.ask(con, name, params)
+    return [tuple(row[column] for column in columns.split()) for row in answer.to_pylist()]

@@ -1,0 +1,55 @@
+"""Message traces of Exchange Online: Get-MessageTrace (V1) and Get-MessageTraceV2, piped into Export-Csv."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pyarrow as pa
+
+from mailtrend.formats._headers import columns_of
+from mailtrend.formats.base import FileFacts, Format, Head, Table
+from mailtrend.formats.culture import time_sql
+
+_SHAPE = Table(
+    columns=(
+        "received", "sender", "recipient", "subject", "status", "to_ip", "from_ip", "size", "message_id", "trace_id",
+        "start_date", "end_date",
+    ),
+    aliases={
+        "received": "received", "senderaddress": "sender", "recipientaddress": "recipient", "subject": "subject",
+        "status": "status", "toip": "to_ip", "fromip": "from_ip", "size": "size", "messageid": "message_id",
+        "messagetraceid": "trace_id", "startdate": "start_date", "enddate": "end_date",
+    },
+    required=("received", "sender", "recipient", "status"),
+)  # fmt: skip
+_WINDOW = ("start_date", "end_date")
+_NEIGHBOURS = frozenset({"event", "event_id", "detail", "recipient_status"})
+"""Columns of the other exports of Exchange Online."""
+
+
+def _claims(head: Head) -> bool:
+    names = columns_of(head, _SHAPE)
+    has_id = "trace_id" in names or "message_id" in names
+    return has_id and names.issuperset(_SHAPE.required) and names.isdisjoint(_NEIGHBOURS)
+
+
+def _prepare(rows: pa.Table, facts: FileFacts) -> Mapping[str, str]:
+    """How this file writes its dates. `StartDate` and `EndDate` are the query window, not a property of the message."""
+    return {"received": time_sql("received", rows, facts, window=_WINDOW, newest_first=True, always_utc=True)}
+
+
+FORMAT = Format(
+    name="exo_message_trace",
+    title="Exchange Online message trace: Get-MessageTrace or Get-MessageTraceV2 | Export-Csv",
+    reference="https://learn.microsoft.com/powershell/module/exchangepowershell/get-messagetracev2",
+    shape=_SHAPE,
+    claims=_claims,
+    hop="exo",
+    prepare=_prepare,
+    page_limits=(5_000, 1_000),
+    notes=(
+        "A message trace gives no error text and no connector: a Failed row says that, not why.",
+        "Failed also covers messages that were rejected as spam, for malware or by a mail flow rule.",
+        "Times are whole seconds, and those of the receipt: when a delivery failed is not told.",
+    ),
+)

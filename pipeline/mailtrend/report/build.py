@@ -1,0 +1,192 @@
+"""From a connection to the model of a report: every figure is asked for here, and nowhere else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+import mailtrend
+from mailtrend.report import changed, found, sources
+from mailtrend.report.asking import SERIES_KEPT, Asked, Period, figure, select, table
+from mailtrend.report.model import CodeMeaning, Figure, Model, Totals
+from mailtrend.report.verdict import standing, verdict
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_DAY: Final = timedelta(days=1)
+HOURLY_UP_TO: Final = timedelta(days=4)
+"""Periods up to this long are drawn by the hour, longer ones by the day."""
+_IDS: Final = ("network_message_id", "message_id")
+_QUEUE_NOTE: Final = "Messages × recipients that still wait, and when Exchange Online gives up the first of them."
+_UNEXPLAINED: Final = ("messages", "recipients", "share", "first_failure", "last_failure")
+FIGURES: Final = (
+    Asked("failures-by-code", "Failures by code", ("class",)),
+    Asked("failures-by-connector", "Failures by connector", ("share", "first_failure")),
+    Asked("failures-by-destination", "Failures by destination", ("share", "first_failure")),
+    Asked("failures-cube", "Code × connector × destination", ("share",)),
+    Asked("failing-recipients", "Recipients that fail most"),
+    Asked("failing-senders", "Senders that fail most"),
+    Asked("queued-now", "Queued now, one by one", (*_IDS, "cause", "outcome", "hours_queued")),
+    Asked("delivered-late", "Delivered late", ("share", "messages", "measured")),
+    Asked("tls-versions", "TLS versions by connector", ("first_seen", "last_seen")),
+    Asked("unknown-codes", "Failures that nothing explains", _UNEXPLAINED),
+    Asked("volume", "Volume by day", kept=SERIES_KEPT),
+)
+"""Shipped queries in the order of the report."""
+_FAILURES_BY_TIME: Final = """
+    SELECT date_trunc($bucket, hour) AS start, status_code, CAST(sum(failures) AS BIGINT) AS failures
+    FROM failures_hourly
+    WHERE hour >= $since
+      AND hour < $until
+    GROUP BY ALL
+    ORDER BY start, failures DESC, status_code NULLS LAST
+"""
+_TENANTS: Final = """
+    SELECT tenant, CAST(sum(attempts) AS BIGINT) AS attempts, CAST(sum(failures) AS BIGINT) AS failures,
+           sum(failures) / nullif(sum(attempts), 0) AS failure_rate
+    FROM attempts_hourly
+    WHERE hour >= $since
+      AND hour < $until
+    GROUP BY tenant
+    ORDER BY failures DESC, tenant
+"""
+_QUEUED: Final = """
+    SELECT connector, destination, status_code, count(*) AS queued,
+           count(*) FILTER (WHERE hours_left <= 6) AS lost_within_6_h,
+           min(expires_at) AS first_lost_at, min(first_seen) AS oldest
+    FROM queued_now(top := NULL)
+    GROUP BY ALL
+    ORDER BY first_lost_at NULLS LAST, queued DESC, connector NULLS LAST, destination NULLS LAST, status_code NULLS LAST
+"""
+_TOTALS: Final = """
+    SELECT count(*) AS attempts,
+           count(*) FILTER (WHERE outcome = 'delivered') AS delivered,
+           count(*) FILTER (WHERE failing) AS failures,
+           count(DISTINCT message_key(network_message_id, message_id, server, queue_id, file_id, line))
+               FILTER (WHERE failing AND recipient IS NOT NULL) AS messages,
+           count(DISTINCT lower(recipient)) FILTER (WHERE failing) AS recipients
+    FROM (SELECT *, outcome IN ('deferred', 'failed', 'expired', 'rejected') AS failing FROM attempts)
+    WHERE event_time >= $since
+      AND event_time < $until
+"""
+_LOST: Final = """
+    SELECT count(*) AS lost
+    FROM messages
+    WHERE outcome IN ('failed', 'expired', 'rejected')
+      AND last_event >= $since
+      AND last_event < $until
+"""
+_EVENTS: Final = """
+    SELECT count(*) AS events
+    FROM events
+    WHERE event_time >= $since
+      AND event_time < $until
+"""
+_MEANINGS: Final = """
+    SELECT title, first(meaning ORDER BY status_code) AS meaning
+    FROM status_codes
+    GROUP BY title
+    ORDER BY title
+"""
+
+
+def build(con: DuckDBPyConnection, since: datetime | None, until: datetime | None, now: datetime | None) -> Model:
+    """Everything the report says about the time from `since` to `until` (UTC; None: from or to where the data goes).
+
+    `now` is the time up to which the lake has data; None in an empty lake. `con` is connected to a lake's catalogue.
+    """
+    if now is None:
+        return _empty(con, since, until)
+    period = _period(con, since, until, now)
+    events = _one(con, _EVENTS, period)["events"]
+    incidents = found.incidents(con, period, now)
+    figures = _figures(con, period) if events else ()
+    totals = _totals(con, period, figures) if events else Totals()
+    state = standing(totals, incidents, events=events)
+    data = sources.data(con, period)
+    comparison = changed.against_week_before(con, period, now) if events else changed.NOTHING
+    return Model(
+        tenants=_tenants(con), since=period.since, until=period.until, as_of=now, standing=state,
+        verdict=verdict(state, totals, incidents, now), totals=totals, incidents=incidents,
+        changes=changed.changes(con, period), compared=comparison.figures, new_codes=comparison.new_codes,
+        gone_codes=comparison.gone_codes, figures=figures, data=data, warnings=sources.warnings(con),
+        limits=sources.limits(data), meanings=_meanings(con, figures), version=mailtrend.__version__,
+    )  # fmt: skip
+
+
+def _empty(con: DuckDBPyConnection, since: datetime | None, until: datetime | None) -> Model:
+    data = sources.data(con, None)
+    return Model(
+        tenants=_tenants(con), since=since, until=until, as_of=None, standing="no data",
+        verdict=verdict("no data", Totals(), (), None), totals=Totals(), incidents=(), changes=(), compared=(),
+        new_codes=(), gone_codes=(), figures=(), data=data, warnings=sources.warnings(con), limits=sources.limits(data),
+        version=mailtrend.__version__,
+    )  # fmt: skip
+
+
+def _period(con: DuckDBPyConnection, since: datetime | None, until: datetime | None, now: datetime) -> Period:
+    """The period asked for, as UTC without a zone; open ends reach to whole days of the data."""
+    oldest = table(con, "SELECT min(event_time) AS oldest FROM events").to_pylist()[0]["oldest"] or now
+    first = _midnight(oldest) if since is None else since
+    last = _midnight(now) + _DAY if until is None else until
+    return Period(first.replace(tzinfo=None), max(last, first).replace(tzinfo=None))
+
+
+def _midnight(at: datetime) -> datetime:
+    return datetime(at.year, at.month, at.day)
+
+
+def _one(con: DuckDBPyConnection, sql: str, period: Period) -> dict[str, Any]:
+    row: dict[str, Any] = table(con, sql, period.bounds).to_pylist()[0]
+    return row
+
+
+def _tenants(con: DuckDBPyConnection) -> tuple[str, ...]:
+    rows = table(con, "SELECT DISTINCT tenant FROM files ORDER BY tenant").to_pylist()
+    return tuple(row["tenant"] for row in rows)
+
+
+def _figures(con: DuckDBPyConnection, period: Period) -> tuple[Figure, ...]:
+    bucket = "hour" if period.until - period.since <= HOURLY_UP_TO else "day"
+    over_time = select(
+        con, "failures-by-code-over-time", "Failures over time, by code", "", _FAILURES_BY_TIME,
+        {"bucket": bucket, **period.bounds}, {"start": f"when the {bucket} begins, UTC"}, SERIES_KEPT,
+    )  # fmt: skip
+    traffic = Asked("failures-over-time", "Attempts and failures over time", (), (("bucket", bucket),), SERIES_KEPT)
+    times = [_by_day(each) if bucket == "day" else each for each in (over_time, figure(con, traffic, period))]
+    asked = [figure(con, each, period) for each in FIGURES]
+    by_tenant = select(con, "tenants", "By tenant", "", _TENANTS, period.bounds)
+    several = [by_tenant] if by_tenant.total > 1 else []
+    queue = [each.key for each in asked].index("queued-now")
+    waiting = select(con, "queued-by-destination", "Queued now, by destination", _QUEUE_NOTE, _QUEUED, {})
+    return (*times, *several, *asked[:queue], waiting, *asked[queue:])
+
+
+def _by_day(over_time: Figure) -> Figure:
+    """The same with its times shown as days."""
+    columns = tuple(replace(column, kind="day") if column.name == "start" else column for column in over_time.columns)
+    return replace(over_time, columns=columns)
+
+
+def _meanings(con: DuckDBPyConnection, figures: Sequence[Figure]) -> tuple[CodeMeaning, ...]:
+    """What the codes among the failures mean, in their order."""
+    by_code = next((each for each in figures if each.key == "failures-by-code"), None)
+    said = {row["title"]: row["meaning"] for row in table(con, _MEANINGS).to_pylist()}
+    rows = by_code.records() if by_code else []
+    return tuple(
+        CodeMeaning(str(row["status_code"]), str(row["title"]), said[row["title"]])
+        for row in rows
+        if row["status_code"] and said.get(row["title"])
+    )
+
+
+def _totals(con: DuckDBPyConnection, period: Period, figures: Sequence[Figure]) -> Totals:
+    counted = _one(con, _TOTALS, period)
+    queued = next(each for each in figures if each.key == "queued-now")
+    expiries = [each for each in queued.values("expires_at") if isinstance(each, datetime)]
+    return Totals(
+        **counted, lost=_one(con, _LOST, period)["lost"], queued=queued.total, next_expiry=min(expiries, default=None)
+    )

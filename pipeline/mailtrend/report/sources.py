@@ -1,0 +1,109 @@
+"""What the report stands on: sources, coverage with gaps, files, rejects, warnings, and what a source cannot tell."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from mailtrend.formats import all_formats
+from mailtrend.report.asking import SERIES_KEPT, Asked, Period, figure, select, table
+from mailtrend.report.model import Cell, Column, Figure, Limit
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+FILES_KEPT: Final = 500
+_COVERAGE: Final = """
+    SELECT source, day, first, last, rows, gaps
+    FROM coverage
+    WHERE day >= CAST($since AS DATE)
+      AND day < $until
+    ORDER BY source, day
+"""
+_FILES: Final = """
+    SELECT path, source, tenant, rows, used, context, duplicates, rejects, events, first_event, last_event
+    FROM files
+    ORDER BY path, file_id
+"""
+_REJECTS: Final = """
+    SELECT f.path, r.line, r.byte_offset, r.source, r.reason
+    FROM rejects AS r
+    LEFT JOIN files AS f ON f.file_id = r.file_id
+    ORDER BY f.path, r.line, r.reason
+"""
+_REASONS: Final = """
+    SELECT source, reason, count(*) AS rejects
+    FROM rejects
+    GROUP BY source, reason
+    ORDER BY rejects DESC, source, reason
+"""
+
+
+def data(con: DuckDBPyConnection, period: Period | None) -> tuple[Figure, ...]:
+    """Every figure about the data itself."""
+    law = "Of every file: rows = used + context + duplicates + rejects."
+    text = "The first ones. Their text may hold subjects, so it is not shown; the view rejects has it."
+    found = [figure(con, Asked("sources-overview", "Sources", ("reject_share", "share")), None)]
+    if period is not None:
+        found.append(coverage(con, period))
+    return (
+        *found,
+        select(con, "files", "Files", law, _FILES, {}, kept=FILES_KEPT),
+        select(con, "reject-reasons", "Rejected rows by reason", "", _REASONS, {}),
+        select(con, "rejects", "Rejected rows", text, _REJECTS, {}),
+    )
+
+
+def coverage(con: DuckDBPyConnection, period: Period) -> Figure:
+    """Events of each source on each day, with the hours in which it has none."""
+    note = (
+        "Events of each source on each UTC day. An hour without events may be quiet or missing: the source cannot tell."
+    )
+    meanings = {"rows": "events of the source on that day", "gaps": "hours of the day without any event"}
+    found = select(con, "coverage", "Coverage", note, _COVERAGE, period.bounds, meanings, SERIES_KEPT)
+    at = [column.name for column in found.columns].index("gaps")
+    columns = [replace(column, kind="text") if column.name == "gaps" else column for column in found.columns]
+    columns.insert(at, Column("hours_missing", "hours without", "count", "how many hours have no event"))
+    rows = tuple((*row[:at], len(_hours(row[at])), spans(_hours(row[at])), *row[at + 1 :]) for row in found.rows)
+    return replace(found, columns=tuple(columns), rows=rows)
+
+
+def _hours(value: Cell) -> list[int]:
+    return [each.hour for each in value if isinstance(each, datetime)] if isinstance(value, tuple) else []
+
+
+def spans(hours: Iterable[int]) -> str:
+    """Hours of a day as spans: 03:00–07:00, 22:00–24:00; empty where there are none."""
+    runs: list[list[int]] = []
+    for hour in sorted(set(hours)):
+        if runs and runs[-1][1] == hour:
+            runs[-1][1] = hour + 1
+        else:
+            runs.append([hour, hour + 1])
+    return ", ".join(f"{first:02d}:00–{last:02d}:00" for first, last in runs)
+
+
+def warnings(con: DuckDBPyConnection) -> tuple[str, ...]:
+    """What could be wrong with the files read, one sentence each; the same sentence of many files once."""
+    rows = table(con, "SELECT path, warnings FROM files ORDER BY path, file_id").to_pylist()
+    said = [(str(row["path"]), str(sentence)) for row in rows for sentence in row["warnings"] or ()]
+    often = Counter(sentence for _, sentence in said)
+    first: dict[str, str] = {}
+    for path, sentence in said:
+        first.setdefault(sentence, path)
+    return tuple(_warning(path, sentence, often[sentence] - 1) for sentence, path in first.items())
+
+
+def _warning(path: str, sentence: str, others: int) -> str:
+    more = f" and {others} other file{'' if others == 1 else 's'}" if others else ""
+    return f"{path}{more}: {sentence}"
+
+
+def limits(figures: Iterable[Figure]) -> tuple[Limit, ...]:
+    """What the sources in the lake cannot tell, each in its format's own words."""
+    formats: dict[str, Any] = dict(all_formats())
+    named = [str(name) for each in figures if each.key == "sources-overview" for name in each.values("source")]
+    return tuple(Limit(name, note) for name in named if name in formats for note in formats[name].notes)
