@@ -1,1 +1,8 @@
 """Trends: pure functions from a table to findings; a connection never comes in here."""
+
+from __future__ import annotations
+
+from mailtrend.detect.catalogue import DETECTORS, Detector
+from mailtrend.detect.find import find
+
+__all__ = ["DETECTORS", "Detector", "find"]

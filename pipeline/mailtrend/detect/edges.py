@@ -1,0 +1,58 @@
+"""Onset and end of an incident to the hour, and whether it is still going."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+from mailtrend.detect.baseline import Baseline
+from mailtrend.detect.hours import Hours
+from mailtrend.detect.likelihood import weights
+from mailtrend.detect.segments import Segment
+
+_SILENT: Final = 3.0
+"""Failures that must have been missed before an incident counts as over."""
+_MOST_RATIO: Final = 1e4
+
+
+def sharpen(hours: Hours, baseline: Baseline, segment: Segment, room: tuple[int, int]) -> Segment:
+    """Move both edges to where the CUSUM with the incident's own ratio is lowest before and highest after its middle.
+
+    room: indexes within which the edges may move (its neighbours' edges).
+    """
+    ratio = ratio_of(hours, baseline, segment)
+    first, last = room
+    steps = weights(hours.faults[first:last], baseline.expected[first:last], ratio)
+    path = np.concatenate([[0.0], np.cumsum(steps)])
+    heavy = segment.first - first + int(np.argmax(steps[segment.first - first : segment.last - first]))
+    # Ties: the latest onset and the earliest end, so that hours without evidence are not claimed.
+    onset = heavy - int(np.argmin(path[heavy::-1]))
+    end = heavy + 1 + int(np.argmax(path[heavy + 1 :]))
+    return Segment(first + onset, first + end, segment.gain)
+
+
+def ratio_of(hours: Hours, baseline: Baseline, segment: Segment) -> float:
+    """How many times the baseline it stands at."""
+    inside = slice(segment.first, segment.last)
+    expected = max(float(baseline.expected[inside].sum()), 1e-9)
+    return float(np.clip(hours.faults[inside].sum() / expected, 1.01, _MOST_RATIO))
+
+
+def still_going(hours: Hours, baseline: Baseline, segment: Segment) -> bool:
+    """Are fewer than three failures missing since it was last seen, had it gone on?
+
+    Failures that come in clumps count by clumps: a lull that the incident had before is not its end.
+    """
+    after = slice(segment.last, hours.size)
+    wanted = float(baseline.expected[after].sum()) * ratio_of(hours, baseline, segment)
+    missing = wanted - float(hours.faults[after].sum())
+    return missing / clumps(hours, baseline, segment) < _SILENT
+
+
+def clumps(hours: Hours, baseline: Baseline, segment: Segment) -> float:
+    """Variance over mean of its failures about its own level, at least 1: eight in one hour are not eight proofs."""
+    inside = slice(segment.first, segment.last)
+    faults, expected = hours.faults[inside], baseline.expected[inside]
+    level = expected * (faults.sum() / max(float(expected.sum()), 1e-9))
+    return max(1.0, float(((faults - level) ** 2).sum()) / max(float(level.sum()), 1.0))

@@ -1,0 +1,88 @@
+"""Flapping: on and off again, several times within days."""
+
+from __future__ import annotations
+
+import math
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from mailtrend.detect.baseline import Baseline
+from mailtrend.detect.hours import Flags, Floats, Hours
+from mailtrend.detect.likelihood import weights
+from mailtrend.detect.segments import Segment
+
+LEAST_FLIPS: Final = 4
+OFF_SHARE: Final = (0.15, 0.85)
+_NEAR: Final = 24
+_LONGEST: Final = 14 * 24
+_SWITCH: Final = 4.0
+_CHAIN: Final = 3
+_GAIN: Final = 6.0
+
+
+class Flaps(NamedTuple):
+    """A stretch that goes on and off: how often it flips, and the share of covered hours that it is off."""
+
+    segment: Segment
+    flips: int
+    off: float
+
+
+def flaps(hours: Hours, baseline: Baseline, segments: tuple[Segment, ...]) -> list[Flaps]:
+    """The stretches of a series that flap: chains of near segments, or single segments with calm holes in them."""
+    found = []
+    for chain in _chains(hours, segments):
+        whole = Segment(chain[0].first, chain[-1].last, sum(each.gain for each in chain))
+        length = int(hours.hour[whole.last - 1] - hours.hour[whole.first]) + 1
+        if length <= _LONGEST and (flap := _flap(hours, baseline, whole)):
+            found.append(flap)
+    return found
+
+
+def _chains(hours: Hours, segments: tuple[Segment, ...]) -> list[list[Segment]]:
+    chains: list[list[Segment]] = []
+    for segment in segments:
+        if chains and hours.hour[segment.first] - hours.hour[chains[-1][-1].last - 1] <= _NEAR:
+            chains[-1].append(segment)
+        else:
+            chains.append([segment])
+    return chains
+
+
+def _flap(hours: Hours, baseline: Baseline, whole: Segment) -> Flaps | None:
+    inside = slice(whole.first, whole.last)
+    faults, expected = hours.faults[inside], baseline.expected[inside]
+    on, ratio = _two_levels(faults, expected, baseline.phi)
+    flips = int(np.abs(np.diff(on.astype(np.int8))).sum())
+    off = 1.0 - float(on.mean())
+    if flips < LEAST_FLIPS or not OFF_SHARE[0] <= off <= OFF_SHARE[1]:
+        return None
+    # The holes must be calm by evidence, not for want of mail: had it been on, failures would have been seen there.
+    silent = float((expected[~on] * (ratio - 1.0)).sum() - faults[~on].sum() * math.log(ratio)) / baseline.phi
+    return Flaps(whole, flips, off) if silent >= _GAIN * (flips // 2) / 2 else None
+
+
+def _two_levels(faults: Floats, expected: Floats, phi: float) -> tuple[Flags, float]:
+    """On or off by hour, and the ratio while on: twice the best path, first with the level of the failing hours."""
+    on = faults > expected
+    ratio = 2.0
+    for _ in range(3):
+        ratio = float(np.clip(faults[on].sum() / max(float(expected[on].sum()), 1e-9), 1.5, 1e4)) if on.any() else 2.0
+        on = _path(weights(faults, expected, ratio) / phi)
+    return on, ratio
+
+
+def _path(steps: Floats) -> Flags:
+    """The on/off path with the largest sum of steps while on, less a price for every switch."""
+    back = np.zeros((len(steps), 2), dtype=np.bool_)
+    off, on = 0.0, float(-_SWITCH)
+    for at, step in enumerate(steps.tolist()):
+        back[at] = (on - _SWITCH > off, on >= off - _SWITCH)
+        off, on = max(off, on - _SWITCH), max(on, off - _SWITCH) + step
+    state = on > off
+    path = np.zeros(len(steps), dtype=np.bool_)
+    for at in range(len(steps) - 1, -1, -1):
+        path[at] = state
+        state = bool(back[at, int(state)])
+    return path

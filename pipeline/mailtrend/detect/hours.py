@@ -1,0 +1,126 @@
+"""One series as arrays: the covered hours, what was attempted in them, and what failed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from mailtrend.errors import InputError
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+
+_HOUR_US: Final = 3_600_000_000
+DAY: Final = 24
+
+
+class Hours(NamedTuple):
+    """The covered hours of one series, oldest first; an hour that is not in it has no data.
+
+    `hour` counts whole hours since 1970 (UTC). `attempts` and `failures` are as logged. `tries` and `faults` are what
+    evidence stands on: the same, but a message that failed five times in an hour counts once where messages are known.
+    `recipients` (distinct failing ones by hour) is None where unknown.
+    """
+
+    series_id: str
+    hour: Ints
+    attempts: Floats
+    failures: Floats
+    tries: Floats
+    faults: Floats
+    recipients: Floats | None
+
+    @property
+    def size(self) -> int:
+        """Number of covered hours."""
+        return len(self.hour)
+
+
+def each(series: pl.DataFrame) -> Iterator[Hours]:
+    """The series of a frame (contracts.SERIES; messages and recipients may be missing or NULL), ordered by id.
+
+    Rows of one hour are added up. Rows without a time or without attempts say nothing and are left out.
+    Raises InputError where a column is not what it should be.
+    """
+    if series.is_empty():
+        return
+    frame = _by_hour(series)
+    bounds = [0, *np.flatnonzero(np.diff(frame["number"].to_numpy())) + 1, frame.height]
+    ids = frame["series_id"]
+    columns = {name: frame[name].to_numpy() for name in ("hour", "attempts", "failures", "messages", "recipients")}
+    for first, last in pairwise(bounds):
+        if first < last:
+            yield _one(ids[int(first)], {name: values[first:last] for name, values in columns.items()})
+
+
+def _by_hour(series: pl.DataFrame) -> pl.DataFrame:
+    try:
+        return _added_up(series)
+    except pl.exceptions.PolarsError as error:
+        raise InputError(
+            f"a column cannot be read ({str(error).splitlines()[0]})",
+            where="series",
+            mend="ts is a time in ISO 8601, attempts, failures, messages and recipients are whole numbers",
+        ) from error
+
+
+def _added_up(series: pl.DataFrame) -> pl.DataFrame:
+    given = series.with_columns(
+        pl.lit(None, pl.Int64).alias(name) for name in ("messages", "recipients") if name not in series.columns
+    )
+    return (
+        given.select(
+            pl.col("series_id").cast(pl.String),
+            (_utc(given.schema["ts"]).cast(pl.Datetime("us")).cast(pl.Int64) // _HOUR_US).alias("hour"),
+            *(pl.col(name).cast(pl.Float64) for name in ("attempts", "failures", "messages", "recipients")),
+        )
+        .drop_nulls(["series_id", "hour", "attempts"])
+        .group_by("series_id", "hour")
+        .agg(
+            pl.col("attempts").sum(),
+            pl.col("failures").sum(),
+            # The sum over nothing known is unknown, not zero.
+            *(
+                pl.when(pl.col(name).is_not_null().all()).then(pl.col(name).sum()).otherwise(None).alias(name)
+                for name in ("messages", "recipients")
+            ),
+        )
+        .sort("series_id", "hour")
+        .with_columns(pl.col("series_id").rle_id().cast(pl.Int64).alias("number"))
+    )
+
+
+def _utc(kind: pl.DataType) -> pl.Expr:
+    ts = pl.col("ts")
+    if isinstance(kind, pl.String):
+        # Whatever offset is written, and none, ends as UTC without a zone.
+        return ts.str.to_datetime(time_zone="UTC", time_unit="us").dt.replace_time_zone(None)
+    if isinstance(kind, pl.Datetime) and kind.time_zone is not None:
+        return ts.dt.convert_time_zone("UTC").dt.replace_time_zone(None)
+    return ts
+
+
+def _one(series_id: str, columns: dict[str, NDArray[np.float64]]) -> Hours:
+    failures = columns["failures"].clip(min=0.0)
+    failures = np.where(np.isnan(failures), 0.0, failures)
+    attempts = np.maximum(columns["attempts"], failures)
+    messages = columns["messages"]
+    recipients = None if np.isnan(columns["recipients"][failures > 0]).any() else np.nan_to_num(columns["recipients"])
+    # A failing hour without a count of messages makes the count useless for the whole series.
+    known = not np.isnan(messages[failures > 0]).any()
+    faults = np.minimum(failures, np.maximum(np.nan_to_num(messages), np.minimum(failures, 1.0))) if known else failures
+    return Hours(
+        series_id,
+        columns["hour"].astype(np.int64),
+        attempts,
+        failures,
+        attempts - failures + faults,
+        faults,
+        recipients,
+    )

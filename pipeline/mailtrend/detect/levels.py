@@ -1,0 +1,117 @@
+"""Raised levels: bursts, sustained levels, new codes, drifts and flapping, from one account of the series."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+import numpy as np
+
+from mailtrend.detect import drift, edges, evidence, flapping, new_code
+from mailtrend.detect.finding import Found
+from mailtrend.detect.gates import Weighed, weigh
+from mailtrend.detect.hours import Flags, Hours
+from mailtrend.detect.search import Reading, quiet_hours, read, starts_with_data
+from mailtrend.detect.segments import Segment
+
+BURST_HOURS: Final = 6
+_DEAD_SINCE_START: Final = 0.9
+_LEAST_DEAD: Final = 20.0
+
+
+def raised_levels(hours: Hours) -> list[Found]:
+    """The incidents above the baseline of one series that pass all gates."""
+    reading = read(hours)
+    found = [each for each in _candidates(hours, reading) if each]
+    if not found and (route := new_code.dead_route(hours)):
+        found = [_dead_route(hours, route)]
+    return found
+
+
+def _candidates(hours: Hours, reading: Reading) -> list[Found | None]:
+    flaps = {flap.segment: flap for flap in flapping.flaps(hours, reading.baseline, reading.segments)}
+    segments = _folded(reading.segments, list(flaps))
+    quiet = quiet_hours(hours, segments)
+    found: list[Found | None] = []
+    for at, segment in enumerate(segments):
+        room = (segments[at - 1].last if at else 0, segments[at + 1].first if at + 1 < len(segments) else hours.size)
+        sharp = segment if segment in flaps else edges.sharpen(hours, reading.baseline, segment, room)
+        others = [other for other in segments if other is not segment]
+        found.append(_judge(hours, reading, sharp, others, quiet, flaps.get(segment), room[0]))
+    return found
+
+
+def _folded(segments: tuple[Segment, ...], wholes: list[Segment]) -> list[Segment]:
+    """Segments with those inside a flapping stretch replaced by the whole stretch."""
+    free = [each for each in segments if not any(w.first <= each.first and each.last <= w.last for w in wholes)]
+    return sorted([*free, *wholes])
+
+
+def _judge(
+    hours: Hours, reading: Reading, segment: Segment, others: list[Segment], quiet: Flags,
+    flap: flapping.Flaps | None, earliest: int,
+) -> Found | None:  # fmt: skip
+    weighed = weigh(hours, reading.baseline, segment, others)
+    if weighed.held or not _comparable(hours, segment):
+        return None
+    going = edges.still_going(hours, reading.baseline, segment)
+    climbing = None if flap else drift.ramp(hours, reading.baseline, segment, earliest)
+    kind = "flapping" if flap else "drift" if climbing else _kind(hours, segment, going=going)
+    shown = climbing or segment
+    failures, expected, sentences = evidence.raised(hours, reading.baseline, shown, quiet, going=going)
+    extra = [f"On and off: {flap.flips} flips, off for {flap.off:.0%} of its hours"] if flap else []
+    extra += ["It climbs over days instead of jumping: a ramp fits better than a step"] if climbing else []
+    return _found(hours, shown, kind, weighed, (failures, expected, (*sentences, *extra)), going=going)
+
+
+def _comparable(hours: Hours, segment: Segment) -> bool:
+    """Has it something before it to be compared with, or is it as dead as a route can be?"""
+    if not starts_with_data(hours, segment):
+        return True
+    inside = slice(segment.first, segment.last)
+    faults = float(hours.faults[inside].sum())
+    return faults >= _LEAST_DEAD and faults >= _DEAD_SINCE_START * float(hours.tries[inside].sum())
+
+
+def _kind(hours: Hours, segment: Segment, *, going: bool) -> str:
+    if new_code.is_new(hours, segment, going=going):
+        return "new_code"
+    span = int(hours.hour[segment.last - 1] - hours.hour[segment.first]) + 1
+    return "burst" if span <= BURST_HOURS and not going else "sustained"
+
+
+def _found(
+    hours: Hours,
+    segment: Segment,
+    kind: str,
+    weighed: Weighed,
+    told: tuple[int, float, tuple[str, ...]],
+    *,
+    going: bool,
+) -> Found:
+    failures, expected, sentences = told
+    p_value = min(1.0, max(2, hours.size) * math.exp(-weighed.evidence))
+    first, last = int(hours.hour[segment.first]), int(hours.hour[segment.last - 1]) + 1
+    # A still-going incident lasts to the end of the data, whatever its last failing hour.
+    end = int(hours.hour[-1]) + 1 if going else last
+    return Found(hours.series_id, first, end, going, kind, failures, expected, p_value, sentences)
+
+
+def _dead_route(hours: Hours, segment: Segment) -> Found:
+    inside = slice(segment.first, segment.last)
+    failures, attempts = int(hours.failures[inside].sum()), float(hours.attempts[inside].sum())
+    # Without a history, the yardstick is a route that fails one time in ten, which is bad enough already.
+    expected = 0.1 * attempts
+    weighed = Weighed(failures, expected, float(hours.faults[inside].sum()), "")
+    sentences = (
+        f"{failures:,} of {attempts:,.0f} attempts failed since the first one; the route was silent before",
+        "It has no history to compare with: expected is what a route would give that fails one time in ten",
+    )
+    going = int(hours.hour[-1] - hours.hour[segment.last - 1]) < 2 * _longest_pause(hours, segment)
+    return _found(hours, segment, "new_code", weighed, (failures, expected, sentences), going=going)
+
+
+def _longest_pause(hours: Hours, segment: Segment) -> int:
+    """The longest time between two failing hours of a segment."""
+    failing = hours.hour[segment.first : segment.last][hours.faults[segment.first : segment.last] > 0]
+    return max(1, int(np.diff(failing).max(initial=1)))

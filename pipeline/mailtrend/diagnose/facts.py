@@ -1,0 +1,78 @@
+"""What is known of one incident before it is judged: its figures, its place, and what was changed before it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+OwnerKind = Literal["own", "partner", "internet", "undetermined"]
+Scope = Literal["pair", "connector", "destination"]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change that came before: when, what kind, what was changed, and the admin's note."""
+
+    time: datetime
+    kind: str
+    subject: str | None
+    note: str | None
+    matches: bool = True
+    """Does its subject name the incident's connector, destination or domain?"""
+
+
+@dataclass(frozen=True)
+class Facts:
+    """One finding, or several that are one, with everything the diagnosis may want to know. Times are UTC, no zone.
+
+    `scope` tells whether it is one pair of connector and destination, or runs over all of one side. Counts are those of
+    the incident's time; `successes_since` those at the same place from its first failure on.
+    """
+
+    tenant: str
+    kind: str
+    status_code: str | None
+    cause: str | None
+    connector: str | None
+    destination: str | None
+    scope: Scope
+    started_at: datetime
+    ended_at: datetime | None
+    expected: float
+    p_value: float
+    evidence: tuple[str, ...] = ()
+    codes: tuple[str, ...] = ()
+    """The code family: status_code and its twins."""
+    destinations: tuple[str, ...] = ()
+    connectors: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+    attempts: int = 0
+    failures: int = 0
+    messages: int = 0
+    recipients: int = 0
+    first_failure: datetime | None = None
+    last_failure: datetime | None = None
+    other_attempts: int = 0
+    other_failures: int = 0
+    """Attempts and failures with this code at the same place outside the incident."""
+    delivered_late: int = 0
+    lost: int = 0
+    at_risk: int = 0
+    next_expiry: datetime | None = None
+    successes_since: int = 0
+    successes_before: int = 0
+    recipients_succeeding: int = 0
+    """Recipients that failed in it and were delivered to at the same place after its first failure."""
+    last_success: datetime | None = None
+    causes: tuple[tuple[str, int], ...] = ()
+    remote_ips: tuple[str, ...] = ()
+    inbound: int = 0
+    """Failures that were replies of one's own server to others."""
+    owner_kind: OwnerKind = "undetermined"
+    smart_hosts: tuple[str, ...] = ()
+    connector_enabled: bool | None = None
+    accepted: tuple[tuple[str, str], ...] = ()
+    """Accepted domains among `domains` and what type each is."""
+    changes: tuple[Change, ...] = ()
+    """Nearest before the start first."""

@@ -1,0 +1,88 @@
+"""Facts become incidents: severity, state, owner, words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+
+from mailtrend import contracts
+from mailtrend.diagnose import identity, reproduce, telling
+from mailtrend.diagnose.facts import Facts
+from mailtrend.diagnose.reading import Book, read
+from mailtrend.diagnose.severity import severity
+
+
+def incidents(
+    facts: Sequence[Facts], *, before: pa.Table | None = None, now: datetime, verdict: Book | None = None
+) -> pa.Table:  # fmt: skip
+    """One row of contracts.INCIDENTS for each of `facts`, ordered by start, then id.
+
+    before: the incidents of the last run, from which ids and states go on. now: UTC without zone. verdict: what codes
+    mean; knowledge.verdict unless given.
+    """
+    book = verdict or _book()
+    earlier = before.to_pylist() if before is not None else []
+    taken: set[str] = set()
+    rows = []
+    for each in sorted(
+        facts, key=lambda fact: (fact.started_at, str(fact.status_code), str(fact.connector), str(fact.destination))
+    ):
+        if _one_mailbox(each):
+            continue
+        was = identity.same(each, earlier, taken)
+        name = was["incident_id"] if was else identity.fresh_id(each, taken | {row["incident_id"] for row in earlier})
+        taken.add(name)
+        rows.append(_row(each, name, identity.state(each, was), book, now))
+    rows.sort(key=lambda row: (row["started_at"], row["incident_id"]))
+    return pa.Table.from_pylist(rows, schema=contracts.INCIDENTS)
+
+
+def _book() -> Book:
+    from mailtrend.knowledge import verdict
+
+    return verdict
+
+
+def _one_mailbox(facts: Facts) -> bool:
+    """One message, or one recipient, tried again and again is no incident, whatever the hours look like."""
+    return facts.kind != "silence" and (facts.recipients == 1 or facts.messages == 1)
+
+
+def _row(facts: Facts, name: str, state: str, book: Book, now: datetime) -> dict[str, Any]:
+    reading = read(facts, book)
+    return {
+        "incident_id": name,
+        "kind": facts.kind,
+        "severity": severity(facts),
+        "state": state,
+        "tenant": facts.tenant,
+        "status_code": facts.status_code,
+        "connector": facts.connector,
+        "destination": facts.destination,
+        "cause": None if facts.kind == "silence" else facts.cause,
+        "started_at": facts.started_at,
+        "ended_at": facts.ended_at,
+        "attempts": facts.attempts,
+        "failures": facts.failures,
+        "failure_rate": _share(facts.failures, facts.attempts),
+        "baseline_rate": _share(facts.other_failures, facts.other_attempts),
+        "messages": facts.messages,
+        "recipients": facts.recipients,
+        "delivered_late": facts.delivered_late,
+        "lost": facts.lost,
+        "at_risk": facts.at_risk,
+        "next_expiry": facts.next_expiry,
+        "owner": reading.owner,
+        "diagnosis": reading.diagnosis,
+        "confidence": reading.confidence,
+        "evidence": [*telling.evidence(facts), *reading.evidence],
+        "actions": telling.actions(facts, reading.actions, now),
+        "query": reproduce.query(facts),
+    }
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None

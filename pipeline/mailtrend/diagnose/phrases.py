@@ -1,0 +1,94 @@
+"""How times, spans, counts and places are written in a diagnosis."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+from typing import Final
+
+from mailtrend.diagnose.facts import Change, Facts
+
+_DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_TWO_DAYS: Final = timedelta(days=2)
+_PART: Final = re.compile(r"\b(batch|step|stage|wave|phase|pilot|started|begun)\b", re.IGNORECASE)
+_FINISHED: Final = re.compile(r"\b(finish|complet|final|last|done|switched off|shut down)", re.IGNORECASE)
+
+
+def when(at: datetime) -> str:
+    """Thu 22 Oct 2026 09:49 UTC, in English whatever the locale."""
+    return f"{_DAYS[at.weekday()]} {at.day} {_MONTHS[at.month - 1]} {at.year} {at:%H:%M} UTC"
+
+
+def count(number: int, noun: str) -> str:
+    """1 message, 1,478 messages, 2 deliveries."""
+    if number == 1:
+        return f"1 {noun}"
+    plural = f"{noun[:-1]}ies" if noun.endswith("ery") else f"{noun}s"
+    return f"{number:,} {plural}"
+
+
+def span(length: timedelta) -> str:
+    """A length of time in whole hours, days from two days on: 4 hours, 11 days."""
+    hours = int(length.total_seconds() // 3600)
+    if length < _TWO_DAYS:
+        return "less than an hour" if hours == 0 else count(hours, "hour")
+    return count(length.days, "day")
+
+
+def after(facts: Facts, change: Change) -> str:
+    """4 hours after the migration finished; 2 days after the change of kind certificate to mail.contoso.com."""
+    length = span(begun(facts) - change.time)
+    if change.kind == "migration":
+        return f"{length} after {'a step of the migration' if is_step(change) else 'the migration finished'}"
+    subject = f" to {change.subject}" if change.subject else ""
+    return f"{length} after the change of kind {change.kind}{subject}"
+
+
+def is_step(change: Change) -> bool:
+    """Does its note tell of a part of a migration only? A migration without such a note is taken as finished."""
+    note = change.note or ""
+    return bool(_PART.search(note)) and not _FINISHED.search(note)
+
+
+def begun(facts: Facts) -> datetime:
+    """When it was first seen: its first failure, else its first hour."""
+    return facts.first_failure or facts.started_at
+
+
+def place(facts: Facts) -> str:
+    """Where it is, as in: on connector A to b.example; for a roll-up, over how many of the other side."""
+    if facts.scope == "connector":
+        return f"on connector {facts.connector} to {count(len(facts.destinations), 'destination')}"
+    if facts.scope == "destination":
+        return f"to {facts.destination} over {count(len(facts.connectors) or 1, 'connector')}"
+    on = f"on connector {facts.connector} " if facts.connector else ""
+    return f"{on}to {facts.destination or 'an unknown destination'}"
+
+
+def what(facts: Facts, title: str) -> str:
+    """4.4.316 Connection refused."""
+    if facts.kind == "silence":
+        return "No delivery attempt"
+    head, colon, rest = title.partition(": ")
+    named = f"{head} ({rest})" if colon else title
+    return f"{facts.status_code} {named}" if facts.status_code else named
+
+
+def lasting(facts: Facts) -> str:
+    """How it runs and since when, as part of a sentence that begins with code and place."""
+    if facts.ended_at is not None:
+        last = facts.last_failure or facts.ended_at
+        return f"from {when(begun(facts))} to {when(last)}, {span(last - begun(facts))}"
+    manner = {
+        "drift": "climbing",
+        "flapping": "on and off",
+        "recurring": "at the same time of day",
+        "silence": "silent",
+    }
+    return f"{manner.get(facts.kind, 'sustained')} since {when(begun(facts))}"
+
+
+def joined(parts: list[str]) -> str:
+    """a, b and c."""
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""

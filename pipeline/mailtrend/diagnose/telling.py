@@ -1,0 +1,84 @@
+"""The evidence of an incident and the actions that every incident of its state needs."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from mailtrend.diagnose import phrases
+from mailtrend.diagnose.facts import Change, Facts
+from mailtrend.diagnose.phrases import count, when
+
+AFTER_CHANGE: Final = timedelta(hours=72)
+_SHOWN: Final = 5
+
+
+def evidence(facts: Facts) -> list[str]:
+    """Sentences with their numbers: what the detector saw, what it did to mail, what came before."""
+    told = [*facts.evidence]
+    told += _mail(facts)
+    told += _successes(facts)
+    told += _where(facts)
+    told += [_change(facts, change) for change in facts.changes if phrases.begun(facts) - change.time <= AFTER_CHANGE]
+    return told
+
+
+def _mail(facts: Facts) -> list[str]:
+    if facts.kind == "silence":
+        return []
+    outcome = f"{facts.delivered_late:,} delivered late, {facts.lost:,} lost, {facts.at_risk:,} still queued"
+    return [f"{count(facts.messages, 'message')} to {count(facts.recipients, 'recipient')} failed: {outcome}"]
+
+
+def _successes(facts: Facts) -> list[str]:
+    if facts.kind == "silence" or facts.attempts == 0:
+        return []
+    last = f", the last one on {when(facts.last_success)}" if facts.last_success else ""
+    if facts.successes_since:
+        people = f"; {count(facts.recipients_succeeding, 'recipient')} had both" if facts.recipients_succeeding else ""
+        return [f"{count(facts.successes_since, 'delivery')} succeeded there while it lasted{people}{last}"]
+    if facts.successes_before:
+        return [f"No delivery succeeded there while it lasted; before, {facts.successes_before:,} had{last}"]
+    return ["No delivery there is on record, before it or since"]
+
+
+def _where(facts: Facts) -> list[str]:
+    told = []
+    if facts.scope == "connector" and facts.destinations:
+        told.append(f"It runs over {count(len(facts.destinations), 'destination')}: {_some(facts.destinations)}")
+    if facts.scope == "destination" and facts.connectors:
+        told.append(f"It runs over {count(len(facts.connectors), 'connector')}: {_some(facts.connectors)}")
+    if facts.remote_ips:
+        told.append(f"Addresses that failed: {_some(facts.remote_ips)}")
+    total = sum(number for _, number in facts.causes)
+    if total and len(facts.causes) > 1:
+        shares = [f"{cause} {number / total:.0%}" for cause, number in facts.causes[:_SHOWN]]
+        told.append(f"Causes: {', '.join(shares)}")
+    return told
+
+
+def _some(values: tuple[str, ...]) -> str:
+    more = f" and {len(values) - _SHOWN:,} more" if len(values) > _SHOWN else ""
+    return f"{', '.join(values[:_SHOWN])}{more}"
+
+
+def _change(facts: Facts, change: Change) -> str:
+    note = f" ({change.note})" if change.note else ""
+    return f"It began {phrases.after(facts, change)}{note}"
+
+
+def actions(facts: Facts, steps: tuple[str, ...], now: datetime) -> list[str]:
+    """What to do, in order. Never without the clock where mail is still queued."""
+    told = [*steps]
+    if facts.ended_at is not None and facts.kind != "silence":
+        told.insert(
+            0, f"It ended on {when(facts.last_failure or facts.ended_at)}: nothing has to be done unless it comes back."
+        )
+    if facts.lost:
+        told.append(f"Ask the senders to send again what was lost ({facts.lost:,}), once it is mended.")
+    if facts.at_risk and facts.next_expiry is not None and facts.next_expiry > now:
+        left = phrases.span(facts.next_expiry - now)
+        told.insert(
+            0, f"Act within {left}: {facts.at_risk:,} still queued, the first is returned on {when(facts.next_expiry)}."
+        )
+    return told

@@ -1,0 +1,105 @@
+"""A code or a whole error text → everything that is known of it, for `mailtrend explain`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from mailtrend.knowledge.grammar import extract, prepare
+from mailtrend.knowledge.verdicts import verdict
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What one text says. `to_dict` has the keys of `mailtrend explain --format json`."""
+
+    reply_code: int | None
+    status_code: str | None
+    remote_reply_code: int | None
+    remote_status_code: str | None
+    remote_host: str | None
+    remote_ip: str | None
+    cause: str | None
+    class_: str | None
+    """`transient`, `permanent` or `success`; the key is `class`."""
+    owner: str
+    title: str
+    meaning: str
+    steps: tuple[str, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """The public keys, in their order; steps as a list."""
+        return {
+            "reply_code": self.reply_code,
+            "status_code": self.status_code,
+            "remote_reply_code": self.remote_reply_code,
+            "remote_status_code": self.remote_status_code,
+            "remote_host": self.remote_host,
+            "remote_ip": self.remote_ip,
+            "cause": self.cause,
+            "class": self.class_,
+            "owner": self.owner,
+            "title": self.title,
+            "meaning": self.meaning,
+            "steps": list(self.steps),
+        }
+
+
+def explain(texts: Sequence[str]) -> list[Explanation]:
+    """What each text says, in the same order: a bare code (`4.4.316`, `450 4.4.316`, `450`) or a whole error text.
+
+    Never raises on any text; one that says nothing has the cause `unclassified` and the owner `undetermined`.
+    """
+    if not texts:
+        return []
+    sound = [text.encode("utf-8", "replace").decode("utf-8").replace("\0", " ") for text in texts]
+    known = {row["response"]: _explained(row) for row in _extracted(sorted(set(sound)))}
+    return [known[text] for text in sound]
+
+
+def _extracted(texts: list[str]) -> list[dict[str, Any]]:
+    con = duckdb.connect()
+    try:
+        prepare(con)
+        table = pa.table({
+            "response": pa.array(texts, pa.string()),
+            "reply_code": pa.nulls(len(texts), pa.int16()),
+            "status_code": pa.nulls(len(texts), pa.string()),
+        })  # fmt: skip
+        con.register("given_texts", table)
+        extract(con, "given_texts", "told")
+        rows = con.sql("SELECT *, issuer_of(reason_line(response)) AS issuer FROM told").to_arrow_table()
+    finally:
+        con.close()
+    found: list[dict[str, Any]] = rows.to_pylist()
+    return found
+
+
+def _explained(row: dict[str, Any]) -> Explanation:
+    found = verdict(
+        row["out_status_code"],
+        row["cause"],
+        "undetermined",
+        None,
+        row["remote_host"],
+        reply_code=row["out_reply_code"],
+        issuer=row["issuer"],
+    )
+    return Explanation(
+        reply_code=row["out_reply_code"],
+        status_code=row["out_status_code"],
+        remote_reply_code=row["remote_reply_code"],
+        remote_status_code=row["remote_status_code"],
+        remote_host=row["remote_host"],
+        remote_ip=row["remote_ip"],
+        cause=row["cause"],
+        class_=found.permanence,
+        owner=found.owner,
+        title=found.title,
+        meaning=found.meaning,
+        steps=found.steps,
+    )

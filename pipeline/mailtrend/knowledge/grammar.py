@@ -1,0 +1,106 @@
+"""Texts → codes, host and cause: the SQL of reasons.sql, and the book's rules turned into SQL."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+
+import duckdb
+
+from mailtrend.knowledge.loading import book
+from mailtrend.knowledge.shapes import Entry, Range, Rule
+
+
+def prepare(con: duckdb.DuckDBPyConnection) -> None:
+    """Create the TEMP macros that `extract` needs on this connection; nothing else is left behind."""
+    con.execute(_macros())
+
+
+def extract(con: duckdb.DuckDBPyConnection, texts: str, into: str) -> None:
+    """Create TEMP TABLE `into` with what the failure texts of relation `texts` say.
+
+    `texts` has the distinct (response VARCHAR, reply_code SMALLINT, status_code VARCHAR), codes as the format gave them
+    or NULL. `into` has these three as given, then `out_reply_code SMALLINT, out_status_code VARCHAR` (given, else found
+    in the text), `remote_reply_code, remote_status_code` (the wrapped reply), `remote_host, remote_ip`, `cause` (NULL
+    only for a 2xx reply) and `expired BOOLEAN`. Both names come from our own code, never from a user.
+    """
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {into} AS FROM reasons('{texts}')")
+
+
+@cache
+def _macros() -> str:
+    grammar = files("mailtrend.knowledge").joinpath("reasons.sql").read_text(encoding="utf-8")
+    return causes_sql() + grammar
+
+
+@cache
+def causes_sql() -> str:
+    """The macros that give a cause: by firm words, by codes that settle it, by loose words, by codes, by reply."""
+    rules, entries = book().rules, book().entries
+    replies = book().fallback.replies.items()
+    by_reply = [(f"reply = {code}", entry.cause) for code, entry in replies if entry.cause]
+    return "".join((
+        _macro("cause_by_firm_words(words, status, remote)", _rule_cases(rules, firm=True)),
+        _macro("cause_by_loose_words(words, status, remote)", _rule_cases(rules, firm=False)),
+        _macro("cause_by_firm_code(status)", _code_cases(entries, firm=True)),
+        _macro("cause_by_loose_code(status)", _code_cases(entries, firm=False)),
+        _macro("cause_by_reply(reply)", by_reply),
+        """
+        CREATE OR REPLACE TEMP MACRO cause_of(words, reply, status, remote_reply, remote_status) AS
+            CASE
+                WHEN coalesce(remote_reply, reply) BETWEEN 200 AND 299 THEN NULL
+                WHEN reply IS NULL AND starts_with(status, '2.') THEN NULL
+                ELSE coalesce(
+                    cause_by_firm_words(words, status, remote_status),
+                    cause_by_firm_code(remote_status),
+                    cause_by_firm_code(status),
+                    cause_by_loose_words(words, status, remote_status),
+                    cause_by_loose_code(remote_status),
+                    cause_by_loose_code(status),
+                    cause_by_reply(remote_reply),
+                    cause_by_reply(reply),
+                    'unclassified'
+                )
+            END;
+        """,
+    ))
+
+
+def _macro(head: str, cases: Iterable[tuple[str, str]]) -> str:
+    whens = "\n".join(f"WHEN {test} THEN '{cause}'" for test, cause in cases)
+    return f"CREATE OR REPLACE TEMP MACRO {head} AS CASE\n{whens}\nEND;\n"
+
+
+def _rule_cases(rules: Iterable[Rule], *, firm: bool) -> list[tuple[str, str]]:
+    return [(_rule_test(rule), rule.cause) for rule in rules if rule.firm is firm]
+
+
+def _rule_test(rule: Rule) -> str:
+    pattern = "|".join(rule.match).replace("'", "''")
+    test = f"regexp_matches(words, '{pattern}')"
+    if not rule.codes:
+        return test
+    begins = " OR ".join(f"starts_with({side}, '{code}')" for code in rule.codes for side in ("status", "remote"))
+    return f"{test} AND ({begins})"
+
+
+def _code_cases(entries: Iterable[Entry], *, firm: bool) -> list[tuple[str, str]]:
+    """One WHEN per cause; where a number has two meanings, Microsoft's gives the cause."""
+    tests: dict[str, list[Range]] = {}
+    for entry in entries:
+        if entry.cause and entry.firm is firm and entry.issuer != "standard" and entry.reply is None:
+            tests.setdefault(entry.cause, []).extend(entry.codes)
+    return [(_codes_test(codes), cause) for cause, codes in tests.items()]
+
+
+def _codes_test(codes: Iterable[Range]) -> str:
+    single = [f"'{code}'" for code in codes if code.low == code.high]
+    tests = [f"status IN ({', '.join(single)})"] if single else []
+    tests += [
+        f"(starts_with(status, '{code.stem}') AND TRY_CAST(substr(status, {len(code.stem) + 1}) AS INTEGER) "
+        f"BETWEEN {code.low} AND {code.high})"
+        for code in codes
+        if code.low < code.high
+    ]
+    return " OR ".join(tests)

@@ -1,0 +1,139 @@
+"""TOML → Book: reads the files beside it once, and fills in what an entry leaves to a default."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+from mailtrend.errors import SettingsError
+from mailtrend.knowledge.shapes import KINDS, Book, CauseGuide, Entry, Fallback, Guide, Range, Rule
+
+ENTRY_FILES: Final = (
+    "mail_flow", "dane", "exchange_online", "addressing", "mailbox", "routing", "protocol", "security", "wrappers",
+)  # fmt: skip
+ENTRY_KEYS: Final = frozenset({
+    "codes", "severity", "causes", "cause", "firm", "covers", "issuer", "reply", "twin", "steps_migrated", "reference",
+    "examples", "expired",
+})  # fmt: skip
+GUIDE_KEYS: Final = frozenset({"title", "meaning", "owner", "owners", "steps", *(f"steps_{kind}" for kind in KINDS)})
+EXPIRED_KEYS: Final = frozenset({"code", "title", "meaning", "examples"})
+RESEND: Final = (
+    "This message is lost: Exchange Online tried for 24 hours and returned it. Once deliveries succeed again, have the "
+    "senders send it again."
+)
+CODE: Final = re.compile(r"([245]\.\d{1,3}\.)(\d{1,3})(?:-(\d{1,3}))?")
+
+
+@cache
+def book() -> Book:
+    """Everything that the TOML files of this package say.
+
+    Raises SettingsError naming file and entry where one of them does not hold together.
+    """
+    entries = [entry for name in ENTRY_FILES for raw in _raw_entries(name) for entry in _entries(name, raw)]
+    causes = {raw["key"]: _cause(raw) for raw in _read("causes")["cause"]}
+    rules = tuple(
+        Rule(raw["cause"], tuple(raw["match"]), tuple(raw.get("codes", ())), raw.get("firm", False))
+        for raw in _read("rules")["rule"]
+    )
+    return Book(rules, causes, tuple(entries), _fallback(_read("fallback")))
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads(files("mailtrend.knowledge").joinpath(f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def _raw_entries(name: str) -> list[dict[str, Any]]:
+    """The entries of a file; its own `reference` goes for those that name none."""
+    told = _read(name)
+    return [{"reference": told.get("reference", ""), **raw} for raw in told["entry"]]
+
+
+def _range(where: str, written: str) -> Range:
+    if (found := CODE.fullmatch(written)) is None:
+        raise SettingsError(f"'{written}' is no status code", where=where, mend="write 4.4.316, or 5.7.606-649")
+    stem, low, high = found.groups()
+    return Range(stem, int(low), int(high or low))
+
+
+def _guide(where: str, raw: Mapping[str, Any], also: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """Title, meaning, owners and steps; `owner` and `steps` stand for all three kinds."""
+    if odd := sorted(raw.keys() - GUIDE_KEYS - also):
+        raise SettingsError(f"unknown keys {odd}", where=where)
+    owners = {kind: raw["owner"] for kind in KINDS} if "owner" in raw else {}
+    owners |= raw.get("owners", {})
+    steps = {kind: _told(raw.get(f"steps_{kind}", raw.get("steps", ()))) for kind in KINDS}
+    return {"title": raw["title"], "meaning": _told_one(raw["meaning"]), "owners": owners, "steps": steps}
+
+
+def _told_one(text: str) -> str:
+    """TOML's long strings keep their line breaks; prose is one line."""
+    return " ".join(text.split())
+
+
+def _told(texts: Sequence[str]) -> tuple[str, ...]:
+    return tuple(_told_one(text) for text in texts)
+
+
+def _entries(file: str, raw: Mapping[str, Any]) -> list[Entry]:
+    """The entry, and the one of the code it ends in where it has an `expired` table."""
+    where = f"{file}.toml: {raw.get('codes')}"
+    own = {key: value for key, value in raw.items() if key != "expired"}
+    entry = _entry(where, own, twin=raw.get("expired", {}).get("code"))
+    if "expired" not in raw:
+        return [entry]
+    ending = raw["expired"]
+    if odd := sorted(ending.keys() - EXPIRED_KEYS):
+        raise SettingsError(f"unknown keys {odd} under expired", where=where)
+    steps = {f"steps_{kind}": [*entry.steps[kind], RESEND] for kind in KINDS}
+    late = _entry(where, {**own, "codes": [ending["code"]], **ending, **steps}, twin=str(entry.codes[0]), expired=True)
+    return [entry, late]
+
+
+def _entry(where: str, raw: Mapping[str, Any], *, twin: str | None, expired: bool = False) -> Entry:
+    guide = _guide(where, {key: value for key, value in raw.items() if key != "code"}, ENTRY_KEYS)
+    return Entry(
+        **guide,
+        codes=tuple(_range(where, code) for code in raw["codes"]),
+        severity=raw["severity"],
+        causes=_told(raw.get("causes", ())),
+        cause=raw.get("cause"),
+        firm=raw.get("firm", False),
+        covers=tuple(raw.get("covers", ())),
+        issuer=raw.get("issuer"),
+        reply=raw.get("reply"),
+        twin=raw.get("twin", twin),
+        expired=expired,
+        steps_migrated=_told(raw.get("steps_migrated", ())),
+        reference=raw.get("reference", ""),
+        examples=tuple((example["text"], example["cause"]) for example in raw.get("examples", ())),
+    )
+
+
+def _cause(raw: Mapping[str, Any]) -> CauseGuide:
+    where = f"causes.toml: {raw.get('key')}"
+    return CauseGuide(
+        **_guide(where, raw, frozenset({"key", "usual"})), key=raw["key"], usual=raw.get("usual")
+    )
+
+
+def _fallback(raw: Mapping[str, Any]) -> Fallback:
+    replies = {}
+    for one in raw["reply"]:
+        where = f"fallback.toml: reply {one['code']}"
+        guide = _guide(where, {key: value for key, value in one.items() if key != "code"}, frozenset({"cause"}))
+        replies[int(one["code"])] = Entry(**guide, cause=one.get("cause"))
+    return Fallback(
+        classes={digit: _told_one(text) for digit, text in raw["class"].items()},
+        subjects={
+            one["digit"]: Guide(**_guide(f"fallback.toml: subject {one['digit']}", one, frozenset({"digit"})))
+            for one in raw["subject"]
+        },
+        details=dict(raw["detail"]),
+        replies=replies,
+        unknown=Guide(**_guide("fallback.toml: unknown", raw["unknown"])),
+    )

@@ -1,0 +1,146 @@
+"""What the book holds: rules from words to causes, what a cause means, what a code means, and who has to act."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, Literal, NamedTuple
+
+OwnerKind = Literal["own", "partner", "internet", "undetermined"]
+Issuer = Literal["microsoft", "standard"]
+KINDS: Final = ("own", "partner", "internet")
+PERMANENCE: Final = {"2": "success", "4": "transient", "5": "permanent"}
+PLACEHOLDERS: Final = ("connector", "destination", "domain")
+"""What steps may name in braces; `verdict` fills them in."""
+
+
+class Range(NamedTuple):
+    """One status code, or the codes from `low` to `high` of one class and subject (inclusive)."""
+
+    stem: str
+    """Class and subject with their dots: `5.7.`"""
+    low: int
+    high: int
+
+    def __str__(self) -> str:
+        """As the book writes it: `5.7.606-649`."""
+        return f"{self.stem}{self.low}" + (f"-{self.high}" if self.high > self.low else "")
+
+    def holds(self, status_code: str) -> bool:
+        """Is `status_code` one of these?"""
+        if not status_code.startswith(self.stem):
+            return False
+        detail = status_code[len(self.stem) :]
+        return detail.isascii() and detail.isdigit() and self.low <= int(detail) <= self.high
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Words of an error text → cause."""
+
+    cause: str
+    match: tuple[str, ...]
+    codes: tuple[str, ...] = ()
+    firm: bool = False
+
+
+@dataclass(frozen=True)
+class Guide:
+    """What something means and what to do about it, per who runs the server at the other end."""
+
+    title: str
+    meaning: str
+    owners: Mapping[str, str]
+    """`own`, `partner`, `internet` → owner; `undetermined` only where the fault itself settles it."""
+    steps: Mapping[str, tuple[str, ...]]
+    """`own`, `partner`, `internet` → steps in order, with placeholders."""
+
+    def owner(self, kind: OwnerKind) -> str:
+        """Who has to act; `undetermined` when that hangs on a kind that is not known."""
+        if kind in self.owners:
+            return self.owners[kind]
+        named = set(self.owners.values())
+        return named.pop() if len(named) == 1 else "undetermined"
+
+
+@dataclass(frozen=True)
+class CauseGuide(Guide):
+    """A cause of contracts.CAUSES in words; used where a code alone does not say what to do."""
+
+    key: str = ""
+    usual: str | None = None
+    """`transient` or `permanent`, for texts without any code."""
+
+
+@dataclass(frozen=True)
+class Entry(Guide):
+    """One code, several codes or a range, with everything that is known of them."""
+
+    codes: tuple[Range, ...] = ()
+    severity: int = 3
+    """1 stops a connector, tenant or domain; 2 hits many messages; 3 one message; 4 is by design."""
+    causes: tuple[str, ...] = ()
+    """What is usually behind it, in words."""
+    cause: str | None = None
+    """Cause of contracts.CAUSES that the code stands for when its text says no more."""
+    firm: bool = False
+    """Does the code settle the cause, however loosely the text is worded?"""
+    covers: tuple[str, ...] = ()
+    """Further causes that these steps already deal with; any other cause brings its own guide."""
+    issuer: Issuer | None = None
+    """Set where Microsoft and the IANA registry give one number two meanings: whose this one is."""
+    reply: int | None = None
+    """Set where the meaning is this one only behind that reply code."""
+    twin: str | None = None
+    """The code that the same fault has before, or after, the message expires."""
+    expired: bool = False
+    """Is this what a 4.x.y failure turns into after 24 hours?"""
+    steps_migrated: tuple[str, ...] = ()
+    """What to do instead when the server was switched off on purpose after a migration."""
+    reference: str = ""
+    examples: tuple[tuple[str, str], ...] = ()
+    """Texts that have to land here, with their cause."""
+
+
+@dataclass(frozen=True)
+class Fallback:
+    """What can be said of a code from its class, subject and detail (RFC 3463, IANA) or its reply code alone."""
+
+    classes: Mapping[str, str]
+    """First digit → what it says."""
+    subjects: Mapping[str, Guide]
+    """Middle digit → guide."""
+    details: Mapping[str, str]
+    """`subject.detail` → its registered name."""
+    replies: Mapping[int, Entry]
+    """Basic reply code → entry without an enhanced code."""
+    unknown: Guide
+    """No code and no known words."""
+
+
+@dataclass(frozen=True)
+class Book:
+    """Everything that the TOML files say."""
+
+    rules: tuple[Rule, ...]
+    causes: Mapping[str, CauseGuide]
+    entries: tuple[Entry, ...]
+    fallback: Fallback
+
+    def entry_of(
+        self, status_code: str | None, *, issuer: str | None = None, reply_code: int | None = None
+    ) -> Entry | None:
+        """The entry of a status code, or None.
+
+        Where a number has two meanings, the one of the `issuer` and `reply_code` at hand is taken; with neither known,
+        Microsoft's.
+        """
+        if status_code is None:
+            return None
+        found = [entry for entry in self.entries if any(codes.holds(status_code) for codes in entry.codes)]
+        fitting = [
+            entry
+            for entry in found
+            if entry.reply in {None, reply_code} and entry.issuer in {None, issuer or "microsoft"}
+        ]
+        return max(fitting, key=lambda entry: (entry.reply is not None, entry.issuer is not None), default=None)

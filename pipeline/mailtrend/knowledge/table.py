@@ -1,0 +1,63 @@
+"""The book as a table that SQL can join, and the twins as SQL."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from mailtrend import contracts
+from mailtrend.knowledge.loading import book
+from mailtrend.knowledge.shapes import PERMANENCE, Entry, Range
+
+
+def status_codes() -> pa.Table:
+    """Every code of the book as contracts.STATUS_CODES, ordered by code; where one has two meanings, Microsoft's.
+
+    `expired_twin` goes both ways: 4.4.316 has 5.4.316 there, and 5.4.316 has 4.4.316.
+    """
+    rows = [
+        _row(codes, entry)
+        for entry in book().entries
+        if entry.reply is None
+        for codes in entry.codes
+        if entry.issuer != "standard" or book().entry_of(f"{codes.stem}{codes.low}") is None
+    ]
+    rows.sort(key=lambda row: _order(str(row["status_code"])))
+    return pa.Table.from_pylist(rows, schema=contracts.STATUS_CODES)
+
+
+def _order(status_code: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in status_code.split("-")[0].split("."))
+
+
+def _row(codes: Range, entry: Entry) -> dict[str, object]:
+    return {
+        "status_code": str(codes),
+        "title": entry.title,
+        "class": PERMANENCE[codes.stem[0]],
+        "meaning": entry.meaning,
+        "causes": list(entry.causes),
+        "owner_own": entry.owner("own"),
+        "owner_partner": entry.owner("partner"),
+        "owner_internet": entry.owner("internet"),
+        "steps_own": list(entry.steps["own"]),
+        "steps_partner": list(entry.steps["partner"]),
+        "expired_twin": entry.twin,
+        "reference": entry.reference,
+    }
+
+
+def twin_of(status_code: str) -> str | None:
+    """The code the same fault has before (for 5.4.316: 4.4.316) or after it expires (for 4.4.316: 5.4.316), or None."""
+    entry = book().entry_of(status_code)
+    return entry.twin if entry else None
+
+
+def family_sql(column: str = "status_code") -> str:
+    """A SQL expression: the code under which a fault is counted before and after it expires, 5.4.316 → 4.4.316.
+
+    Codes without a twin stay as they are. `column` is an identifier from our own code, never a user's text.
+    """
+    cases = [
+        f"WHEN '{entry.codes[0]}' THEN '{entry.twin}'" for entry in book().entries if entry.expired and entry.twin
+    ]
+    return f"CASE {column} {' '.join(cases)} ELSE {column} END"

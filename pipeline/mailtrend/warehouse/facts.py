@@ -1,0 +1,250 @@
+"""The facts of each incident that the diagnosis needs: what it did to mail, who runs the place, what changed before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from mailtrend.diagnose import Case, Change, Facts, OwnerKind, Scope, merged
+from mailtrend.warehouse.series import Series
+
+if TYPE_CHECKING:
+    import polars as pl
+    from duckdb import DuckDBPyConnection
+
+CHANGES_WITHIN: Final = timedelta(days=7)
+INTERNET_CONNECTORS: Final = ("to_default", "smtp", "esmtp", "remote_smtp")
+"""How connectors begin that mean the open internet: Exchange Online's own, and plain transports of Postfix and Exim."""
+
+CASES: Final = """
+    CREATE OR REPLACE TEMP TABLE cases AS
+    SELECT
+        unnest($number) AS number,
+        unnest($series_id) AS series_id,
+        unnest($first) AS first,
+        unnest($last) AS last
+"""
+SEEN: Final = """
+    CREATE OR REPLACE TEMP TABLE case_tries AS
+    SELECT
+        c.number,
+        c.last,
+        t.*,
+        t.event_time >= c.first AND t.event_time < c.last AS during,
+        t.failing
+        AND t.code IS NOT DISTINCT FROM m.status_code
+        AND (m.status_code IS NOT NULL OR t.cause IS NOT DISTINCT FROM m.cause) AS here
+    FROM cases AS c
+    INNER JOIN series_places AS m ON c.series_id = m.series_id
+    INNER JOIN tries AS t ON m.place = t.place
+"""
+FIGURES: Final = """
+    WITH begun AS (
+        SELECT number, min(event_time) AS first_failure,
+            -- What gets through after the last failure of an incident that is over came after it, not in it.
+            CASE WHEN min(last) < $as_of THEN max(event_time) ELSE TIMESTAMP '9999-12-31' END AS over_by
+        FROM case_tries
+        WHERE during AND here
+        GROUP BY number
+    ),
+    failing AS (
+        SELECT DISTINCT number, who
+        FROM case_tries
+        WHERE during AND here
+    )
+    SELECT
+        t.number,
+        count(*) FILTER (WHERE t.during) AS attempts,
+        count(*) FILTER (WHERE t.during AND t.here) AS failures,
+        count(DISTINCT t.message) FILTER (WHERE t.during AND t.here) AS messages,
+        count(DISTINCT t.who) FILTER (WHERE t.during AND t.here) AS recipients,
+        min(t.event_time) FILTER (WHERE t.during AND t.here) AS first_failure,
+        max(t.event_time) FILTER (WHERE t.during AND t.here) AS last_failure,
+        count(*) FILTER (WHERE NOT t.during) AS other_attempts,
+        count(*) FILTER (WHERE NOT t.during AND t.here) AS other_failures,
+        count(*) FILTER (
+            WHERE t.outcome = 'delivered' AND t.event_time > b.first_failure AND t.event_time < b.over_by
+        ) AS successes_since,
+        count(*) FILTER (WHERE t.outcome = 'delivered' AND t.event_time <= b.first_failure) AS successes_before,
+        count(DISTINCT t.who) FILTER (
+            WHERE t.outcome = 'delivered' AND f.who IS NOT NULL
+                AND t.event_time > b.first_failure AND t.event_time < b.over_by
+        ) AS recipients_succeeding,
+        max(t.event_time) FILTER (WHERE t.outcome = 'delivered') AS last_success,
+        count(*) FILTER (WHERE t.during AND t.here AND (t.outcome = 'rejected' OR t.direction = 'inbound')) AS inbound
+    FROM case_tries AS t
+    LEFT JOIN begun AS b ON t.number = b.number
+    LEFT JOIN failing AS f ON t.number = f.number AND t.who = f.who
+    GROUP BY t.number
+    ORDER BY t.number
+"""
+FATES: Final = """
+    WITH pairs AS (
+        SELECT number, message, who,
+            arg_max(outcome, event_time) AS outcome,
+            max(event_time) AS last_event
+        FROM case_tries
+        GROUP BY number, message, who
+        HAVING bool_or(during AND here)
+    ),
+    told AS (
+        SELECT hash(coalesce(network_message_id, message_id)) AS message, hash(lower(recipient)) AS who,
+            outcome, last_event, expires_at
+        FROM messages
+        WHERE coalesce(network_message_id, message_id) IS NOT NULL
+    ),
+    fates AS (
+        SELECT p.number, coalesce(t.outcome, p.outcome) AS outcome,
+            coalesce(t.expires_at, coalesce(t.last_event, p.last_event) + INTERVAL 5 DAY) AS gives_up,
+            t.expires_at
+        FROM pairs AS p
+        LEFT JOIN told AS t ON p.message = t.message AND p.who = t.who
+    )
+    SELECT
+        number,
+        count(*) FILTER (WHERE outcome = 'delivered') AS delivered_late,
+        count(*) FILTER (WHERE outcome IN ('failed', 'expired', 'rejected')) AS lost,
+        count(*) FILTER (WHERE outcome IN ('deferred', 'pending') AND gives_up > $as_of) AS at_risk,
+        min(expires_at) FILTER (WHERE outcome IN ('deferred', 'pending') AND expires_at > $as_of) AS next_expiry
+    FROM fates
+    GROUP BY number
+    ORDER BY number
+"""
+LISTS: Final = """
+    WITH counted AS (
+        SELECT t.number, t.cause, t.remote_ip, p.connector, p.destination, t.recipient_domain, count(*) AS failures
+        FROM case_tries AS t
+        INNER JOIN places AS p ON t.place = p.place
+        WHERE t.during AND t.here
+        GROUP BY ALL
+    )
+    SELECT number, kind, value, CAST(sum(failures) AS BIGINT) AS failures
+    FROM counted
+    UNPIVOT (value FOR kind IN (cause, remote_ip, connector, destination, recipient_domain))
+    GROUP BY number, kind, value
+    ORDER BY number, kind, failures DESC, value
+"""
+
+
+def incident_facts(con: DuckDBPyConnection, series: Series, findings: pl.DataFrame, as_of: datetime) -> list[Facts]:
+    """Findings put together where they are one outage, with their facts, oldest first.
+
+    con: the connection on which `series` was made. findings: contracts.FINDINGS. as_of: UTC without zone; what is
+    still going on lasts until then.
+    """
+    cases = merged(findings.to_dicts(), series.keys.to_pylist())
+    if not cases:
+        return []
+    con.execute(CASES, _columns(cases))
+    con.execute(SEEN)
+    figures, fates = (_rows(con, query, {"as_of": as_of}) for query in (FIGURES, FATES))
+    lists: dict[int, dict[str, list[tuple[str, int]]]] = {}
+    for row in con.sql(LISTS).to_arrow_table().to_pylist():
+        lists.setdefault(row["number"], {}).setdefault(row["kind"], []).append((row["value"], row["failures"]))
+    families = _families(con)
+    context = {name: con.sql(f"SELECT * FROM {name}").to_arrow_table().to_pylist() for name in _CONTEXT}
+    return [
+        _facts(case, {**figures.get(at, {}), **fates.get(at, {})}, lists.get(at, {}), families, context)
+        for at, case in enumerate(cases)
+    ]
+
+
+_CONTEXT: Final = ("connectors", "accepted_domains", "changes")
+
+
+def _columns(cases: Sequence[Case]) -> dict[str, list[Any]]:
+    return {
+        "number": list(range(len(cases))),
+        "series_id": [case.series_id for case in cases],
+        "first": [case.started_at for case in cases],
+        "last": [case.until for case in cases],
+    }
+
+
+def _rows(con: DuckDBPyConnection, query: str, params: dict[str, Any]) -> dict[int, dict[str, Any]]:
+    rows = con.sql(query, params=params).to_arrow_table().to_pylist()
+    return {row.pop("number"): row for row in rows}
+
+
+def _families(con: DuckDBPyConnection) -> dict[str, tuple[str, ...]]:
+    found: dict[str, list[str]] = {}
+    for row in con.sql("SELECT status_code, family FROM code_family ORDER BY status_code").to_arrow_table().to_pylist():
+        found.setdefault(row["family"], []).append(row["status_code"])
+    return {family: (family, *twins) for family, twins in found.items()}
+
+
+def _facts(
+    case: Case, figures: Mapping[str, Any], lists: Mapping[str, list[tuple[str, int]]],
+    families: Mapping[str, tuple[str, ...]], context: Mapping[str, list[dict[str, Any]]],
+) -> Facts:  # fmt: skip
+    ours = {name: [row for row in rows if row["tenant"] == case.tenant] for name, rows in context.items()}
+    named = {
+        kind: tuple(value for value, _ in lists.get(kind, ())) for kind in ("connector", "destination", "remote_ip")
+    }
+    domains = tuple(value for value, _ in lists.get("recipient_domain", ())) or tuple(sorted(case.domains))
+    connector = _connector(ours["connectors"], case.connector)
+    begun = figures.get("first_failure") or case.started_at
+    names = {case.connector, case.destination, *named["connector"], *named["destination"], *domains}
+    return Facts(
+        tenant=case.tenant, kind=case.kind, status_code=case.status_code, connector=case.connector,
+        destination=case.destination, scope=_scope(case.scope), started_at=case.started_at, ended_at=case.ended_at,
+        expected=case.expected, p_value=case.p_value, evidence=case.evidence,
+        cause=next((cause for cause, _ in lists.get("cause", ())), case.cause),
+        codes=families.get(case.status_code, (case.status_code,)) if case.status_code else (),
+        connectors=named["connector"], destinations=named["destination"], domains=domains,
+        causes=tuple(lists.get("cause", ())), remote_ips=named["remote_ip"],
+        owner_kind=owner_kind(case.connector, case.destination, ours["connectors"], ours["accepted_domains"]),
+        smart_hosts=tuple(connector["smart_hosts"] or ()) if connector else (),
+        connector_enabled=connector["enabled"] if connector else None,
+        accepted=tuple(
+            (row["domain"], row["domain_type"] or "") for row in ours["accepted_domains"] if row["domain"] in domains
+        ),
+        changes=changes_before(begun, ours["changes"], {name for name in names if name}),
+        **figures,
+    )  # fmt: skip
+
+
+def _scope(text: str) -> Scope:
+    return "connector" if text == "connector" else "destination" if text == "destination" else "pair"
+
+
+def _connector(connectors: Sequence[Mapping[str, Any]], name: str | None) -> Mapping[str, Any] | None:
+    return next((row for row in connectors if name and row["name"].lower() == name.lower()), None)
+
+
+def owner_kind(
+    connector: str | None,
+    destination: str | None,
+    connectors: Sequence[Mapping[str, Any]],
+    accepted: Sequence[Mapping[str, Any]],
+) -> OwnerKind:
+    """Who runs the server behind a place: told by its connector, else by its name, else by the way mail goes there."""
+    row = _connector(connectors, connector) or next(
+        (row for row in connectors if destination and destination in (row["smart_hosts"] or ())), None
+    )
+    if row is not None:
+        kind = row["owner_kind"]
+        return "own" if kind == "own" else "partner" if kind == "partner" else "undetermined"
+    domains = [entry["domain"] for entry in accepted]
+    if destination and any(destination == domain or destination.endswith(f".{domain}") for domain in domains):
+        return "own"
+    return "internet" if connector is None or connector.lower().startswith(INTERNET_CONNECTORS) else "undetermined"
+
+
+def changes_before(begun: datetime, changes: Sequence[Mapping[str, Any]], names: set[str]) -> tuple[Change, ...]:
+    """Changes of the seven days before `begun` that name the place, and any migration; nearest first."""
+    near = [row for row in changes if begun - CHANGES_WITHIN <= row["time"] <= begun]
+    found = [
+        Change(row["time"], row["kind"] or "other", row["subject"], row["note"], _names(row["subject"], names))
+        for row in near
+    ]
+    wanted = [change for change in found if change.matches or change.kind == "migration"]
+    return tuple(sorted(wanted, key=lambda change: (begun - change.time, change.subject or "")))
+
+
+def _names(subject: str | None, names: set[str]) -> bool:
+    """Does the subject name one of them: itself, a host under it, or within a longer text?"""
+    told = (subject or "").strip().lower()
+    lowered = {name.lower() for name in names}
+    return bool(told) and (any(name in told for name in lowered) or any(name.endswith(f".{told}") for name in lowered))

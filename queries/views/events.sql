@@ -1,0 +1,35 @@
+-- One row per thing that one source says happened to one recipient of one message.
+
+CREATE VIEW events AS
+SELECT
+    stored.event_time,
+    stored.tenant,
+    stored.source,
+    stored.server,
+    stored.event,
+    stored.outcome,
+    stored.direction,
+    stored.connector,
+    stored.sender,
+    stored.sender_domain,
+    stored.recipient,
+    stored.recipient_domain,
+    stored.destination,
+    stored.remote_host,
+    stored.remote_ip,
+    stored.reply_code,
+    stored.status_code,
+    stored.remote_reply_code,
+    stored.remote_status_code,
+    stored.cause,
+    stored.response,
+    stored.message_id,
+    stored.network_message_id,
+    stored.queue_id,
+    stored.size_bytes,
+    stored.subject,
+    stored.tls_version,
+    stored.delay_seconds,
+    stored.file_id,
+    stored.line
+FROM $rows AS stored;
