@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from support import truth
 
 from mailtrend import warehouse
+from support import truth
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 from dataclasses import dataclass
 
 from mailtrend.errors import InputError, UsageError
@@ -85,9 +84,10 @@ def _what_it_looks_like(head: Head) -> str:
     odd = sum(not (char.isprintable() or char in "\r\n\t") for char in sample)
     if odd > len(sample) // 20:
         return "is binary, not a log or an export"
-    first = next((line for line in head.lines if line.strip()), "")
-    cells = next(csv.reader(io.StringIO(first)), [])
-    if len(cells) > 1:
+    filled = [line for line in head.lines if line.strip()]
+    first = filled[0] if filled else ""
+    cells, *others = csv.reader(filled[:4])
+    if len(cells) > 1 and all(len(row) == len(cells) for row in others):
         shown = ", ".join(cell.strip()[:30] for cell in cells[:6])
         return f"is a CSV of something else (its columns: {shown})"
     return "is text of no known format (it begins: " + repr(first[:60]) + ")"
