@@ -26,10 +26,17 @@ TABLES = {
 
 def tables() -> str:
     """Every stored table with its columns."""
-    out = ["# Tables", "", "All times are UTC. Views built on these (`attempts`, `messages`, `failures`, …) are described by",
-           "`COMMENT ON` in `mailtrend.duckdb` itself.", ""]  # fmt: skip
+    views = "The views built on these (`attempts`, `messages`, `failures`, …) are described by `COMMENT ON` in the database."
+    out = ["# Tables", "", f"All times are UTC. {views}", ""]
     for name, (schema, meaning) in TABLES.items():
-        out += [f"## `{name}`", "", f"{meaning[0].upper()}{meaning[1:]}.", "", "| column | type | meaning |", "|---|---|---|"]
+        out += [
+            f"## `{name}`",
+            "",
+            f"{meaning[0].upper()}{meaning[1:]}.",
+            "",
+            "| column | type | meaning |",
+            "|---|---|---|",
+        ]
         comments = contracts.comments(schema)
         out += [f"| `{field.name}` | {field.type} | {comments[field.name]} |" for field in schema]
         out.append("")
@@ -38,7 +45,12 @@ def tables() -> str:
 
 def queries() -> str:
     """Every shipped query with its question, parameters and columns."""
-    out = ["# Queries", "", "Each is a DuckDB table macro: `mailtrend ask NAME`, or `FROM macro(…)` in any DuckDB client.", ""]
+    out = [
+        "# Queries",
+        "",
+        "Each is a DuckDB table macro: `mailtrend ask NAME`, or `FROM macro(…)` in any DuckDB client.",
+        "",
+    ]
     for name, query in sorted(warehouse.queries().items()):
         out += [f"## {name}", "", query.question, "", f"`FROM {query.macro}()`", ""]
         out += [f"* `{key}`: {meaning}" for key, meaning in query.parameters.items()]

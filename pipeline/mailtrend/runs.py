@@ -7,11 +7,10 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import polars as pl
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mailtrend import contracts, detect, diagnose, report, warehouse
+from mailtrend import contracts, warehouse
 from mailtrend.errors import InputError, LakeError, UsageError
 from mailtrend.ingest import IngestResult, Progress, Request
 from mailtrend.ingest import ingest as read_into
@@ -20,6 +19,7 @@ from mailtrend.lake import Lake
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+    from mailtrend import report
     from mailtrend.settings import Settings
 
 WEEK = timedelta(days=7)
@@ -55,7 +55,7 @@ def refreshed(root: Path, settings: Settings) -> Lake:
     """The lake with incidents and catalogue that fit its newest data."""
     lake = Lake.open(root)
     changed = _take_changes(lake, settings)
-    if changed or lake.incidents_version != lake.version or not (root / warehouse.CATALOGUE).exists():
+    if changed or lake.incidents_version != lake.version or not warehouse.fits(lake):
         warehouse.publish(lake)
         version = lake.version
         with warehouse.connect(root) as con:
@@ -67,12 +67,15 @@ def refreshed(root: Path, settings: Settings) -> Lake:
 
 def find_incidents(con: DuckDBPyConnection, before: pa.Table) -> pa.Table:
     """Series → findings → facts → incidents, over all that the lake holds; `before` are those of the last time."""
+    from mailtrend import detect, diagnose
+    from mailtrend.warehouse.facts import incident_facts
+    from mailtrend.warehouse.series import series
+
     as_of = warehouse.as_of(con)
     if as_of is None:
         return contracts.INCIDENTS.empty_table()
-    series = warehouse.series(con)
-    findings = detect.find(series.frame)
-    facts = warehouse.incident_facts(con, series, findings, as_of)
+    found = series(con)
+    facts = incident_facts(con, found, detect.find(found.frame), as_of)
     return diagnose.incidents(facts, before=before, now=as_of)
 
 
@@ -129,28 +132,32 @@ def last_full_week(root: Path, settings: Settings) -> tuple[datetime, datetime]:
     """The last ISO week that the lake's data reaches the end of (to the hour), else the one it ends in."""
     refreshed(root, settings)
     with warehouse.connect(root) as con:
-        as_of = warehouse.as_of(con)
-    if as_of is None:
+        [(oldest, newest)] = con.execute("SELECT min(event_time), max(event_time) FROM events").fetchall()
+    if newest is None:
         raise LakeError("holds no events", where=str(root), mend="run `mailtrend ingest` first")
-    first, last = warehouse.last_full_week(as_of)
-    return first, last
+    return warehouse.last_full_week(newest, oldest)
 
 
 def report_model(root: Path, settings: Settings, since: datetime | None, until: datetime | None) -> report.Model:
     """The report's model for a period; without one, for all that the lake holds."""
+    from mailtrend import report
+
     refreshed(root, settings)
     with warehouse.connect(root) as con:
-        as_of = warehouse.as_of(con)
-        return report.build(con, since, until, as_of)
+        return report.build(con, since, until, warehouse.as_of(con))
 
 
 def rendered(model: report.Model, to: str) -> str:
     """The report as text of one format: html, md or json."""
+    from mailtrend import report
+
     return report.render(model, to)
 
 
 def write_report(model: report.Model, target: Path, to: str | None = None) -> None:
     """The report into a file, whose ending decides the format where `to` is not given."""
+    from mailtrend import report
+
     form = to or {".html": "html", ".htm": "html", ".md": "md", ".json": "json"}.get(target.suffix.lower())
     if form is None:
         raise UsageError(f"unknown ending '{target.suffix}'", where=str(target), mend="one of .html, .md, .json")
@@ -188,6 +195,10 @@ def lake_faults(root: Path) -> list[str]:
 
 def detect_table(path: Path) -> pa.Table:
     """The detectors over an hourly table in CSV or Parquet. Raises InputError where it is no such table."""
+    import polars as pl
+
+    from mailtrend import detect
+
     try:
         frame = pl.read_parquet(path) if path.suffix.lower() == ".parquet" else pl.read_csv(path, try_parse_dates=True)
     except (OSError, pl.exceptions.PolarsError) as error:

@@ -8,12 +8,12 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from support.dialogues import START, Session, rows_of
 
 from mailtrend.formats.exchange_smtp_receive import FORMAT as RECEIVE
 from mailtrend.formats.exchange_smtp_send import FORMAT as SEND
 from mailtrend.ingest import slices
 from mailtrend.ingest.trial import parse
+from support.dialogues import START, Session, rows_of
 
 FORMATS = {"Send": SEND, "Receive": RECEIVE}
 WORDS = {
@@ -56,9 +56,12 @@ class Writer:
         people = [f"r{self.number}.{place}.{at}@example.org" for at in range(dice.randrange(1, 5))]
         replies = [503 if refused else dice.choice(CODES) for _ in people]
         texts = [
-            f"{code} {code // 100}.1.{at} about {person}" for at, (person, code) in enumerate(zip(people, replies, strict=True))
+            f"{code} {code // 100}.1.{at} about {person}"
+            for at, (person, code) in enumerate(zip(people, replies, strict=True))
         ]
-        self.exchange([start, *((f"RCPT TO:<{person}>", text) for person, text in zip(people, texts, strict=True))], piped)
+        self.exchange(
+            [start, *((f"RCPT TO:<{person}>", text) for person, text in zip(people, texts, strict=True))], piped
+        )
         accepted = []
         for person, code, text in zip(people, replies, texts, strict=True):
             if refused:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from support.dialogues import Session, log, rows_of
 
 from mailtrend.formats.exchange_smtp_receive import FORMAT as RECEIVE
 from mailtrend.ingest import slices
 from mailtrend.ingest.trial import parse
+from support.dialogues import Session, log, rows_of
 
 MAIL = "< MAIL FROM:<bo@fabrikam.com> SIZE=11511"
 OK = "> 250 2.1.0 Sender OK"

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from support.dialogues import START, Session, log, rows_of
 
 from mailtrend.formats.base import Head
 from mailtrend.formats.exchange_smtp_receive import FORMAT as RECEIVE
 from mailtrend.formats.exchange_smtp_send import FORMAT as SEND
 from mailtrend.ingest import slices
 from mailtrend.ingest.trial import Trial, parse
+from support.dialogues import START, Session, log, rows_of
 
 MAIL = "> MAIL FROM:<ines@contoso.com> SIZE=18019"
 OK = "< 250 2.1.0 Sender OK"

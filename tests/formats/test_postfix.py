@@ -219,7 +219,7 @@ def test_rotated_files_of_one_log_are_read_together():
     assert words[0] == words[1] == words[2]
 
 
-def test_the_year_is_that_of_the_file_when_nobody_says(tmp_path):
+def test_the_year_is_that_of_the_file_when_nobody_says():
     event = one(to("sent (250 Ok)", at="Jan  1 00:00:01"), options=Options())
     assert event["event_time"].year == datetime.now().year
 

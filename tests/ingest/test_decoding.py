@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 
 import pytest
+
 from mailtrend.ingest.decoding import Decoded, encoding_of
 
 TEXT = "Received,Subject\r\n2026-11-02,Grüße aus Köln – 日本\r\n"
@@ -30,7 +31,7 @@ def test_text_comes_out_the_same_with_or_without_a_byte_order_mark(encoding, mar
 
 
 def test_a_line_that_is_not_utf8_is_read_as_windows_1252_and_counted():
-    text, stream = _read("gut\n".encode() + "Grüße\n".encode("cp1252") + "Köln\n".encode())
+    text, stream = _read(b"gut\n" + "Grüße\n".encode("cp1252") + "Köln\n".encode())
     assert text == "gut\nGrüße\nKöln\n"
     assert stream.broken_lines == 1
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+
 from mailtrend.lake import Lake
 from support.samples import SAMPLES, ingest_samples
 
@@ -23,7 +24,11 @@ def _contents(root: Path) -> dict[str, list[tuple[object, ...]]]:
     lake = Lake.open(root)
     events = [str(file.path) for file in lake.event_files()]
     with duckdb.connect() as con:
-        found = {"events": con.execute("SELECT * FROM read_parquet(?, hive_partitioning = false) ORDER BY ALL", [events]).fetchall()}
+        found = {
+            "events": con.execute(
+                "SELECT * FROM read_parquet(?, hive_partitioning = false) ORDER BY ALL", [events]
+            ).fetchall()
+        }
         for name in ("files", "rejects", "connectors", "accepted_domains", "changes"):
             table = lake.table(name)
             con.register("kept", table.drop_columns([c for c in ("ingested_at",) if c in table.column_names]))

@@ -8,6 +8,7 @@ import zipfile
 
 import pyarrow as pa
 import pytest
+
 from mailtrend.errors import InputError
 from mailtrend.ingest.decoding import Decoded
 from mailtrend.ingest.opening import Input, find_inputs

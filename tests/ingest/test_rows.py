@@ -7,12 +7,13 @@ import io
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from mailtrend.ingest.blocks import Block, blocks
 from mailtrend.ingest.decoding import Decoded
 from mailtrend.ingest.rows import parse_csv, parse_lines
 
 NAMES = ["a", "b", "c"]
-FIELD = st.text(st.sampled_from(list('xyz09 ,;"\n') + ["é", "日"]), max_size=12)
+FIELD = st.text(st.sampled_from('xyz09 ,;"\né日'), max_size=12)
 
 
 def _cut(data: bytes, *, size: int = 1 << 20, quoted: bool = True) -> list[Block]:

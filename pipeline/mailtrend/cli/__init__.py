@@ -52,13 +52,12 @@ def _from_parser(error: Exception) -> int:
     """Usage errors of the option parser are the user's (2), all else is a bug (1)."""
     import typer
 
-    usage_error = typer.BadParameter.__mro__[2]  # ClickException: typer may bring its own click, or use the real one
     if isinstance(error, typer.Exit):
         return error.exit_code
     if isinstance(error, typer.Abort):
         return UNUSABLE
-    if isinstance(error, usage_error):
-        error.show(file=sys.stderr)
+    if show := getattr(error, "show", None):  # a usage error, of typer's own click or of the real one: it shows itself
+        show(file=sys.stderr)
         return UNUSABLE
     traceback.print_exc()
     print("mailtrend: this is a bug; please report it with the lines above", file=sys.stderr)  # noqa: T201

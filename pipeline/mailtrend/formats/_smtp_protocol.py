@@ -1,4 +1,4 @@
-"""What the two Exchange SMTP protocol logs share: columns, how to tell them apart, the SQL of sessions, what to carry."""
+"""What the two Exchange SMTP protocol logs share: columns, the way to tell them apart, sessions, what to carry."""
 
 from __future__ import annotations
 

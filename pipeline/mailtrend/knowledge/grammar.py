@@ -40,13 +40,14 @@ def causes_sql() -> str:
     rules, entries = book().rules, book().entries
     replies = book().fallback.replies.items()
     by_reply = [(f"reply = {code}", entry.cause) for code, entry in replies if entry.cause]
-    return "".join((
-        _macro("cause_by_firm_words(words, status, remote)", _rule_cases(rules, firm=True)),
-        _macro("cause_by_loose_words(words, status, remote)", _rule_cases(rules, firm=False)),
-        _macro("cause_by_firm_code(status)", _code_cases(entries, firm=True)),
-        _macro("cause_by_loose_code(status)", _code_cases(entries, firm=False)),
-        _macro("cause_by_reply(reply)", by_reply),
-        """
+    return "".join(
+        (
+            _macro("cause_by_firm_words(words, status, remote)", _rule_cases(rules, firm=True)),
+            _macro("cause_by_loose_words(words, status, remote)", _rule_cases(rules, firm=False)),
+            _macro("cause_by_firm_code(status)", _code_cases(entries, firm=True)),
+            _macro("cause_by_loose_code(status)", _code_cases(entries, firm=False)),
+            _macro("cause_by_reply(reply)", by_reply),
+            """
         CREATE OR REPLACE TEMP MACRO cause_of(words, reply, status, remote_reply, remote_status) AS
             CASE
                 WHEN coalesce(remote_reply, reply) BETWEEN 200 AND 299 THEN NULL
@@ -64,7 +65,8 @@ def causes_sql() -> str:
                 )
             END;
         """,
-    ))
+        )
+    )
 
 
 def _macro(head: str, cases: Iterable[tuple[str, str]]) -> str:

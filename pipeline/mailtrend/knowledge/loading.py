@@ -64,7 +64,7 @@ def _guide(where: str, raw: Mapping[str, Any], also: frozenset[str] = frozenset(
     """Title, meaning, owners and steps; `owner` and `steps` stand for all three kinds."""
     if odd := sorted(raw.keys() - GUIDE_KEYS - also):
         raise SettingsError(f"unknown keys {odd}", where=where)
-    owners = {kind: raw["owner"] for kind in KINDS} if "owner" in raw else {}
+    owners = dict.fromkeys(KINDS, raw["owner"]) if "owner" in raw else {}
     owners |= raw.get("owners", {})
     steps = {kind: _told(raw.get(f"steps_{kind}", raw.get("steps", ()))) for kind in KINDS}
     return {"title": raw["title"], "meaning": _told_one(raw["meaning"]), "owners": owners, "steps": steps}
@@ -116,9 +116,7 @@ def _entry(where: str, raw: Mapping[str, Any], *, twin: str | None, expired: boo
 
 def _cause(raw: Mapping[str, Any]) -> CauseGuide:
     where = f"causes.toml: {raw.get('key')}"
-    return CauseGuide(
-        **_guide(where, raw, frozenset({"key", "usual"})), key=raw["key"], usual=raw.get("usual")
-    )
+    return CauseGuide(**_guide(where, raw, frozenset({"key", "usual"})), key=raw["key"], usual=raw.get("usual"))
 
 
 def _fallback(raw: Mapping[str, Any]) -> Fallback:

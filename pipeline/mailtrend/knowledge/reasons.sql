@@ -14,30 +14,38 @@ CREATE OR REPLACE TEMP MACRO reason_line(told) AS
 
 -- A value of Exchange's `[{LED=…};{MSG=…};{FQDN=…};{IP=…};{LRT=…}]` without what follows it. The order of the keys
 -- differs, and a value may hold brackets, braces and semicolons: it ends where a known key begins or the list ends.
-CREATE OR REPLACE TEMP MACRO led_line(line) AS
-    CASE WHEN contains(line, '}; {') THEN replace(line, '}; {', '};{') ELSE line END;
+-- Macros are pasted in, so a parameter must not be used twice where such macros nest: the work would double each time.
+-- (`split_part` is such a macro; `string_split` is none.)
+CREATE OR REPLACE TEMP MACRO led_value(told) AS
+    string_split(
+        string_split(
+            string_split(string_split(string_split(string_split(told, '};{MSG=')[1], '};{FQDN=')[1], '};{IP=')[1], '};{L')[1],
+            '}];[{'
+        )[1],
+        '. OutboundProxyTarget'
+    )[1];
 
+-- The MSG of a list; nothing if the list was cut inside it.
 CREATE OR REPLACE TEMP MACRO closed_message(told) AS
     CASE
         WHEN contains(told, '};{') OR contains(told, '}]') THEN
-            ' [Message=' || split_part(split_part(told, '};{', 1), '}]', 1) || ']'
+            ' [Message=' || string_split(string_split(told, '};{')[1], '}]')[1] || ']'
         ELSE ''
     END;
 
-CREATE OR REPLACE TEMP MACRO led_value(told) AS
-    regexp_replace(told, '(?:\};\{(?:MSG=|FQDN=|IP=|L)|\}\];\[\{|\. OutboundProxyTarget).*$', '');
-
--- `}]` at the very end closes the list; what is left of a list that was cut short stays as it is.
-CREATE OR REPLACE TEMP MACRO led_closed(told) AS
-    CASE WHEN contains(told, '}]') THEN regexp_replace(told, '\}\][}.''";\s]*$', '') ELSE told END;
-
--- The reply of an Exchange list and its MSG, as `reply [Message=…]`; other texts as they stand.
+-- The reply of an Exchange list and its MSG, as `reply [Message=…]`; other texts as they stand. `}]` at the very end
+-- closes the list; what is left of a list that was cut short stays as it is.
 CREATE OR REPLACE TEMP MACRO reason_led(line) AS
     CASE
         WHEN contains(line, 'LED=') THEN
-            led_closed(led_value(substr(led_line(line), strpos(led_line(line), 'LED=') + 4)))
+            regexp_replace(
+                led_value(substr(replace(line, '}; {', '};{'), strpos(replace(line, '}; {', '};{'), 'LED=') + 4)),
+                '\}\][}.'';"\s]*$',
+                ''
+            )
             || CASE
-                WHEN contains(line, '{MSG=') AND NOT contains(line, '{MSG=}') THEN closed_message(split_part(led_line(line), '{MSG=', 2))
+                WHEN contains(line, '{MSG=') AND NOT contains(line, '{MSG=}') THEN
+                    closed_message(string_split(replace(line, '}; {', '};{'), '{MSG=')[2])
                 ELSE ''
             END
         ELSE line
@@ -47,7 +55,7 @@ CREATE OR REPLACE TEMP MACRO reason_led(line) AS
 CREATE OR REPLACE TEMP MACRO without_tags(led) AS
     CASE
         WHEN contains(led, '[LastAttempted') THEN
-            split_part(led, '[LastAttempted', 1) || '~ ' || split_part(led, ']', -1)
+            string_split(led, '[LastAttempted')[1] || '~ ' || string_split(led, ']')[-1]
         ELSE led
     END;
 

@@ -26,7 +26,7 @@ def status_codes() -> pa.Table:
 
 
 def _order(status_code: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in status_code.split("-")[0].split("."))
+    return tuple(int(part) for part in status_code.split("-", maxsplit=1)[0].split("."))
 
 
 def _row(codes: Range, entry: Entry) -> dict[str, object]:
@@ -57,7 +57,5 @@ def family_sql(column: str = "status_code") -> str:
 
     Codes without a twin stay as they are. `column` is an identifier from our own code, never a user's text.
     """
-    cases = [
-        f"WHEN '{entry.codes[0]}' THEN '{entry.twin}'" for entry in book().entries if entry.expired and entry.twin
-    ]
+    cases = [f"WHEN '{entry.codes[0]}' THEN '{entry.twin}'" for entry in book().entries if entry.expired and entry.twin]
     return f"CASE {column} {' '.join(cases)} ELSE {column} END"

@@ -10,8 +10,16 @@ from mailtrend.knowledge.loading import book
 from mailtrend.knowledge.shapes import KINDS, PERMANENCE, PLACEHOLDERS, Entry, Guide, OwnerKind
 
 PLACEHOLDER: Final = re.compile(r"\{(" + "|".join(PLACEHOLDERS) + r")\}")
-UNNAMED: Final = {"connector": "the connector in use", "destination": "the destination", "domain": "the recipient's domain"}
-WHOSE: Final = {"own": "If it is your own server", "partner": "If it is a partner's", "internet": "If mail goes there by MX"}
+UNNAMED: Final = {
+    "connector": "the connector in use",
+    "destination": "the destination",
+    "domain": "the recipient's domain",
+}
+WHOSE: Final = {
+    "own": "If it is your own server",
+    "partner": "If it is a partner's",
+    "internet": "If mail goes there by MX",
+}
 FIND_OUT: Final = (
     "Find out who runs {destination}: `Get-OutboundConnector | Format-List Name, ConnectorType, SmartHosts, "
     "RecipientDomains` tells whether {connector} leads to your own server or to a partner's."
@@ -84,9 +92,11 @@ def _guide(entry: Entry | None, status_code: str | None, reply_code: int | None,
     if told is None or told.key == "unclassified":
         return own
     if entry is None:
-        return Guide(f"{own.title}: {_lower(told.title)}", f"{told.meaning} {own.meaning}", told.owners, told.steps) if (
-            status_code or reply_code
-        ) else told
+        return (
+            Guide(f"{own.title}: {_lower(told.title)}", f"{told.meaning} {own.meaning}", told.owners, told.steps)
+            if (status_code or reply_code)
+            else told
+        )
     if cause == entry.cause or cause in entry.covers:
         return own
     return Guide(f"{own.title}: {_lower(told.title)}", f"{told.meaning} {own.meaning}", told.owners, told.steps)
@@ -108,9 +118,11 @@ def _fallback(status_code: str | None, reply_code: int | None) -> Guide:
         title = f"{about.title} ({name})" if name else about.title
         owners = dict.fromkeys(about.owners, "nobody") if digit == "2" else about.owners
         return Guide(title, f"{about.meaning} {known.classes[digit]}", owners, about.steps)
+    if reply_code is None:
+        return known.unknown
     if reply_code in known.replies:
         return known.replies[reply_code]
-    if reply_code is not None and str(reply_code)[0] in known.classes:
+    if str(reply_code)[0] in known.classes:
         digit = str(reply_code)[0]
         owner = "nobody" if digit == "2" else "undetermined"
         steps = ("Nothing to do.",) if digit == "2" else known.unknown.steps["internet"]
