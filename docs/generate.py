@@ -26,7 +26,7 @@ TABLES = {
 
 def tables() -> str:
     """Every stored table with its columns."""
-    views = "The views built on these (`attempts`, `messages`, `failures`, …) are described by `COMMENT ON` in the database."
+    views = "Views on these (`attempts`, `messages`, `failures`, …) are described by `COMMENT ON` in the database."
     out = ["# Tables", "", f"All times are UTC. {views}", ""]
     for name, (schema, meaning) in TABLES.items():
         out += [
