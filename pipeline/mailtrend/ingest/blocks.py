@@ -8,7 +8,7 @@ from functools import cached_property
 
 from mailtrend.ingest.decoding import LINE_END, QUOTE, Decoded, count_byte
 
-BLOCK = 8 << 20
+BLOCK = 2 << 20
 """Bytes of a block: large enough for vectorised parsing, small enough to look ahead."""
 PATIENCE = 1 << 20
 """Bytes to read on, at least, before a quote that stays open makes a block suspect."""

@@ -108,8 +108,8 @@ def full_sql(table: str, source: str, stored: Iterable[str]) -> str:
     domain = "CASE WHEN contains({0}, '@') THEN lower(split_part({0}, '@', -1)) END"
     column["sender_domain"] = domain.format(column["sender"])
     column["recipient_domain"] = domain.format(column["recipient"])
-    who = (column["destination"], column["remote_host"], column["recipient_domain"])
-    column["destination"] = f"lower(coalesce({', '.join(who)}))"
+    named = [column[name] for name in ("destination", "remote_host") if name in have]
+    column["destination"] = f"coalesce({', '.join([*(f'lower({name})' for name in named), 'recipient_domain'])})"
     column |= {"tenant": "f.tenant", "file_id": "f.file_id", "source": f"'{source}'"}
     if "cause" not in have:
         column["cause"] = f"CASE WHEN e.outcome IN ({FAILING}) THEN 'unclassified' END"

@@ -96,7 +96,10 @@ def _read(
             invalid_row_handler=keep,
         ),
         convert_options=pacsv.ConvertOptions(
-            column_types=dict.fromkeys(wanted, pa.string()), strings_can_be_null=False, include_columns=list(wanted)
+            column_types=dict.fromkeys(wanted, pa.string()),
+            strings_can_be_null=False,
+            include_columns=list(wanted),
+            check_utf8=False,  # a block is valid UTF-8 already
         ),
     )
     return table, bad

@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from mailtrend import contracts
 from mailtrend.formats.base import Format, Lines
-from mailtrend.ingest.events import IDENTITY, full_sql, key_sql
+from mailtrend.ingest.events import FAILING, IDENTITY, full_sql, key_sql
 from mailtrend.ingest.law import Tally, count_slice
 from mailtrend.ingest.parsing import STAGED, clear, held_back, mark_duplicates, parse_slice
 from mailtrend.ingest.reading import row_text
@@ -40,6 +40,7 @@ class Day(NamedTuple):
 
     day: date
     rows: int
+    failing: int
     first: datetime
     last: datetime
 
@@ -219,8 +220,8 @@ class Stage:
         """Write one Parquet file for each day that is staged."""
         self.con.execute(f"CREATE OR REPLACE TEMP VIEW staged AS {self.staged_sql}")
         days = self.con.execute(
-            "SELECT CAST(event_time AS DATE), count(*), min(event_time), max(event_time) "
-            "FROM staged GROUP BY ALL ORDER BY ALL"
+            f"SELECT CAST(event_time AS DATE), count(*), count(*) FILTER (outcome IN ({FAILING})), min(event_time), "
+            "max(event_time) FROM staged GROUP BY ALL ORDER BY ALL"
         ).fetchall()
         for day in days:
             self._own.update(sink(self.con, Day(*day), source))

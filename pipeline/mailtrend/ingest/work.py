@@ -26,6 +26,9 @@ from mailtrend.lake import Lake, Writer, WrittenFile
 ONE_DAY = timedelta(days=1)
 SORTED_WHOLE = 50_000
 """Events of a day up to which they are sorted as a whole."""
+CLUSTERED = "ORDER BY outcome, destination, event_time"
+PARQUET = "FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, PARQUET_VERSION v2"
+"""Version 2 encodings: a tenth smaller and cheaper to write than version 1."""
 
 
 @dataclass(frozen=True)
@@ -113,11 +116,12 @@ class Work:
         A big day becomes two files, so that its many delivered rows need not be sorted.
         """
         failing = f"outcome IN ({FAILING})"
-        order = "ORDER BY outcome, destination, event_time"
-        halves = [("true", order)] if day.rows <= SORTED_WHOLE else [(failing, order), (f"NOT {failing}", "")]
-        return [path for where, by in halves if (path := self._write(con, day, source, where, by))]
+        if day.rows <= SORTED_WHOLE or day.failing == day.rows:
+            return [self._write(con, day, source, "true", CLUSTERED)]
+        halves = [(failing, CLUSTERED)] if day.failing else []
+        return [self._write(con, day, source, where, by) for where, by in [*halves, (f"NOT {failing}", "")]]
 
-    def _write(self, con: duckdb.DuckDBPyConnection, day: Day, source: str, where: str, by: str) -> Path | None:
+    def _write(self, con: duckdb.DuckDBPyConnection, day: Day, source: str, where: str, by: str) -> Path:
         path: Path = self._writer.new_event_file(day.day)
         target = str(path).replace("'", "''")
         rows = con.execute(
@@ -126,12 +130,9 @@ class Work:
                 SELECT {COLUMNS} FROM staged
                 WHERE event_time >= TIMESTAMP '{day.day}' AND event_time < TIMESTAMP '{day.day + ONE_DAY}' AND {where}
                 {by}
-            ) TO '{target}' (FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)
+            ) TO '{target}' ({PARQUET})
             """
         ).fetchall()[0][0]
-        if not rows:
-            path.unlink()
-            return None
         tenant = self._request.tenant
         self._written.append(WrittenFile(path, day.day, int(rows), source, tenant, day.first, day.last))
         return path
