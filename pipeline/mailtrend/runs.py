@@ -122,9 +122,12 @@ def ask(root: Path, settings: Settings, query: warehouse.Query, params: dict[str
 
 
 def adhoc(root: Path, settings: Settings, statement: str) -> pa.Table:
-    """The answer to one SELECT over the lake."""
+    """The answer to one SELECT over the lake; the user's own queries are known in it as macros."""
     refreshed(root, settings)
     with warehouse.connect(root) as con:
+        for query in queries(settings).values():
+            if query.own and query.macro in statement:
+                warehouse.load(con, query)
         return warehouse.adhoc(con, statement)
 
 

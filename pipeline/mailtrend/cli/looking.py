@@ -1,4 +1,4 @@
-"""mailtrend lake, formats and detect: what is there, what is known, and the detectors alone."""
+"""mailtrend lake, formats, detectors and detect: what is there, what is known, and the detectors alone."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ def register(app: typer.Typer) -> None:
     lake.command("check")(check)
     app.add_typer(lake, name="lake")
     app.command("formats")(formats)
+    app.command("detectors")(detectors)
     app.command("detect")(detect)
 
 
@@ -56,6 +57,16 @@ def formats(form: options.OutFormat = None, output: options.OutFile = None) -> N
     rows = [{"format": fmt.name, "what": fmt.title, "reference": fmt.reference} for fmt in all_formats().values()]
     kinds = pa.schema([(name, pa.string()) for name in ("format", "what", "reference")])
     emit(pa.Table.from_pylist(rows, schema=kinds), form, output)
+
+
+def detectors(form: options.OutFormat = None, output: options.OutFile = None) -> None:
+    """List the kinds of incident that are looked for."""
+    import pyarrow as pa
+
+    from mailtrend.detect import DETECTORS
+
+    columns = pa.schema([(name, pa.string()) for name in ("name", "what", "needs")])
+    emit(pa.Table.from_pylist([found._asdict() for found in DETECTORS], schema=columns), form, output)
 
 
 def detect(

@@ -38,7 +38,8 @@ def _successes(facts: Facts) -> list[str]:
         people = f"; {count(facts.recipients_succeeding, 'recipient')} had both" if facts.recipients_succeeding else ""
         return [f"{count(facts.successes_since, 'delivery')} succeeded there while it lasted{people}{last}"]
     if facts.successes_before:
-        return [f"No delivery succeeded there while it lasted; before, {facts.successes_before:,} had{last}"]
+        when_else = "before, {:,} had" if facts.ended_at is None else "at other times, {:,} did"
+        return [f"No delivery succeeded there while it lasted; {when_else.format(facts.successes_before)}{last}"]
     return ["No delivery there is on record, before it or since"]
 
 
@@ -70,12 +71,14 @@ def _change(facts: Facts, change: Change) -> str:
 def actions(facts: Facts, steps: tuple[str, ...], now: datetime) -> list[str]:
     """What to do, in order. Never without the clock where mail is still queued."""
     told = [*steps]
+    again = f"Ask the senders to send again what was lost ({facts.lost:,})"
     if facts.ended_at is not None and facts.kind != "silence":
-        told.insert(
-            0, f"It ended on {when(facts.last_failure or facts.ended_at)}: nothing has to be done unless it comes back."
-        )
-    if facts.lost:
-        told.append(f"Ask the senders to send again what was lost ({facts.lost:,}), once it is mended.")
+        ended = when(facts.last_failure or facts.ended_at)
+        told.insert(0, f"It ended on {ended}: nothing has to be mended now. The steps below are for when it comes back.")
+        if facts.lost:
+            told.insert(0, f"{again}.")
+    elif facts.lost:
+        told.append(f"{again}, once it is mended.")
     if facts.at_risk and facts.next_expiry is not None and facts.next_expiry > now:
         left = phrases.span(facts.next_expiry - now)
         told.insert(

@@ -3,7 +3,7 @@
 The frames for detection (`series`, `facts`) are imported from their own files: they need polars, an ingest does not.
 """
 
-from mailtrend.warehouse.asking import adhoc, ask
+from mailtrend.warehouse.asking import adhoc, ask, load
 from mailtrend.warehouse.catalogue import CATALOGUE, build, fits, publish
 from mailtrend.warehouse.connecting import connect
 from mailtrend.warehouse.headers import Parameter
@@ -21,6 +21,7 @@ __all__ = [
     "connect",
     "fits",
     "last_full_week",
+    "load",
     "publish",
     "queries",
 ]
