@@ -8,6 +8,7 @@ import json
 import math
 import sys
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +36,10 @@ def emit(table: pa.Table, wanted: Format | None, target: Path | None) -> None:
             raise UsageError("Parquet is not for the screen", where="--format", mend="give a file with -o FILE")
         import pyarrow.parquet as pq
 
-        pq.write_table(table, target)
+        try:
+            pq.write_table(table, target)
+        except OSError as error:
+            raise _unwritable(target, error) from error
         return
     text = {Format.JSON: as_json, Format.CSV: as_csv, Format.TABLE: as_text}[form](table)
     write(text, target)
@@ -50,19 +54,23 @@ def write(text: str, target: Path | None) -> None:
     try:
         target.write_text(text, encoding="utf-8", newline="\n")
     except OSError as error:
-        raise UsageError(
-            f"cannot be written ({error.strerror})", where=str(target), mend="check path and rights"
-        ) from error
+        raise _unwritable(target, error) from error
+
+
+def _unwritable(target: Path, error: OSError) -> UsageError:
+    return UsageError(f"cannot be written ({error.strerror or error})", where=str(target), mend="check path and rights")
 
 
 def plain(value: Any) -> Any:  # noqa: ANN401  # any cell of any table
-    """A cell as JSON can hold it: times as ISO 8601 with Z, no NaN."""
+    """A cell as JSON can hold it: times as ISO 8601 with Z, decimals as numbers, no NaN."""
     if isinstance(value, datetime):
         return value.isoformat(timespec="microseconds" if value.microsecond else "seconds") + "Z"
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, float) and not math.isfinite(value):
         return None
+    if isinstance(value, Decimal):  # DuckDB's sums of whole numbers are such
+        return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, list):
         return [plain(item) for item in value]
     if isinstance(value, dict):
@@ -76,9 +84,9 @@ def as_json(table: pa.Table) -> str:
 
 
 def as_csv(table: pa.Table) -> str:
-    """RFC 4180 with a header; lists joined by '; '."""
+    """RFC 4180 with a header, save that lines end as the system's do; lists joined by '; '."""
     out = io.StringIO(newline="")
-    writer = csv.writer(out)
+    writer = csv.writer(out, lineterminator="\n")
     writer.writerow(table.column_names)
     writer.writerows([_guarded(value) for value in row.values()] for row in table.to_pylist())
     return out.getvalue()
@@ -122,6 +130,8 @@ def _cell(value: Any) -> str:  # noqa: ANN401  # any cell of any table
         return "yes" if value else "no"
     if isinstance(value, int):
         return f"{value:,}"
+    if isinstance(value, Decimal):
+        return _cell(plain(value))
     if isinstance(value, list):
         return _cell("; ".join(str(item) for item in value))
     text = str(plain(value))

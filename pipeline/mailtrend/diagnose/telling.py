@@ -74,7 +74,7 @@ def actions(facts: Facts, steps: tuple[str, ...], now: datetime) -> list[str]:
     again = f"Ask the senders to send again what was lost ({facts.lost:,})"
     if facts.ended_at is not None and facts.kind != "silence":
         ended = when(facts.last_failure or facts.ended_at)
-        told.insert(0, f"It ended on {ended}: nothing has to be mended now. The steps below are for when it comes back.")
+        told.insert(0, f"It ended on {ended}: nothing has to be done now. The steps are for when it comes back.")
         if facts.lost:
             told.insert(0, f"{again}.")
     elif facts.lost:
