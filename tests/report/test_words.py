@@ -91,7 +91,14 @@ def test_failures_without_an_incident_are_quiet():
     state = standing(totals, [incident(severity="notice")], events=1000)
     assert state == "quiet"
     assert verdict(state, totals, [], AS_OF) == (
-        "Nothing needs doing: no incident, only ordinary failures (4 of 1,000 delivery attempts failed (0.4 %))."
+        "Nothing needs doing: no incident; 4 of 1,000 delivery attempts failed (0.4 %)."
+    )
+
+
+def test_many_failures_are_never_called_nothing():
+    totals = Totals(attempts=45, failures=38)
+    assert verdict(standing(totals, [], events=45), totals, [], AS_OF) == (
+        "No incident stands out, but 38 of 45 delivery attempts failed (84 %): see which codes and destinations below."
     )
 
 

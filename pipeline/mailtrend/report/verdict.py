@@ -8,6 +8,9 @@ from datetime import datetime
 from mailtrend.report import words
 from mailtrend.report.model import Incident, Standing, Totals
 
+ORDINARY = 0.2
+"""Share of attempts up to which failures that make no incident are called ordinary."""
+
 
 def standing(totals: Totals, incidents: Sequence[Incident], *, events: int) -> Standing:
     """The period in one word. `events` counts what any source said in it: none means no data, not no failures."""
@@ -34,7 +37,9 @@ def verdict(state: Standing, totals: Totals, incidents: Sequence[Incident], as_o
     if acting:
         ended = _over(len(acting))
         return f"Nothing is failing now beyond the ordinary. {ended}; {_rate(totals)}."
-    return f"Nothing needs doing: no incident, only ordinary failures ({_rate(totals)})."
+    if totals.failure_rate is not None and totals.failure_rate > ORDINARY:
+        return f"No incident stands out, but {_rate(totals)}: see which codes and destinations below."
+    return f"Nothing needs doing: no incident; {_rate(totals)}."
 
 
 def _no_data(as_of: datetime | None) -> str:
