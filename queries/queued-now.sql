@@ -1,7 +1,8 @@
 -- Which messages still wait in a queue, and how long until each is given up?
 --
 -- Exchange Online tries for 24 hours, so a message that expired before `as_of` is not listed. Other servers decide for
--- themselves: theirs are listed for five days, the usual limit, after the last that was heard of them.
+-- themselves: theirs are listed for five days, the usual limit, after the last that was heard of them. Mail that a
+-- server of one's own told a client to bring again later waits in the client's queue, and is not listed.
 --
 -- Parameters
 --   as_of (NULL): what "now" means, UTC; NULL for the newest event in the lake
@@ -55,6 +56,7 @@ FROM messages AS m
 CROSS JOIN moment
 WHERE
     m.outcome IN ('pending', 'deferred')
+    AND (m.direction IS DISTINCT FROM 'inbound' OR m.network_message_id IS NOT NULL)
     AND m.first_seen <= moment.now
     AND coalesce(m.expires_at > moment.now, m.last_event > moment.now - INTERVAL 5 DAY)
     AND (tenant IS NULL OR m.tenant = tenant)

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from mailtrend import warehouse
+from support import smallweek
+from support.lakes import event
 from support.smallweek import DETAIL, EXTENDED, POSTFIX, SEND, TRACE, ask, at
 
 
@@ -21,6 +24,16 @@ def test_queued_now_counts_down_to_the_moment_exchange_online_gives_up(week):
 @pytest.mark.parametrize("as_of", ["2026-11-09 20:00", "2026-11-08 19:59"])
 def test_a_message_is_not_queued_after_its_expiry_nor_before_it_was_seen(week, as_of):
     assert ask(week, "queued-now", "recipient", as_of=as_of) == []
+
+
+def test_mail_that_waits_at_the_client_is_not_in_a_queue_of_ours(tmp_path):
+    refused = event(at("02 08:00"), source=POSTFIX, event="reject: RCPT", outcome="deferred", direction="inbound",
+                    sender="x@example.com", recipient="erp@contoso.com", status_code="4.1.8")  # fmt: skip
+    ours = event(at("02 08:00"), source=POSTFIX, event="status=deferred", outcome="deferred", direction="outbound",
+                 sender="erp@contoso.com", recipient="x@example.com", status_code="4.4.1", queue_id="4X1")  # fmt: skip
+    lake = smallweek.filled(tmp_path / "lake", [refused, ours])
+    with warehouse.connect(lake.root) as con:
+        assert ask(con, "queued-now", "recipient") == [("x@example.com",)]
 
 
 def test_delivered_late(week):
