@@ -75,7 +75,7 @@ def _print(found: Explanation, form: options.Format | None, output: Path | None)
 def _why_not(word: str) -> str:
     """Why one word explains nothing: a code that cannot be, or no code at all."""
     if CODE_LIKE.fullmatch(word):
-        return f"'{word}' is no status code: those are three numbers that begin with 2, 4 or 5, replies three digits"
+        return f"'{word}' is no status code: those look like 4.4.316 and begin with 2, 4 or 5"
     return f"'{word}' is no status code, and no error text that is known"
 
 

@@ -63,10 +63,8 @@ def _unwritable(target: Path, error: OSError) -> UsageError:
 
 def plain(value: Any) -> Any:  # noqa: ANN401  # any cell of any table
     """A cell as JSON can hold it: times as ISO 8601 with Z, decimals as numbers, no NaN."""
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="microseconds" if value.microsecond else "seconds") + "Z"
     if isinstance(value, date):
-        return value.isoformat()
+        return _moment(value)
     if isinstance(value, float) and not math.isfinite(value):
         return None
     if isinstance(value, Decimal):  # DuckDB's sums of whole numbers are such
@@ -76,6 +74,12 @@ def plain(value: Any) -> Any:  # noqa: ANN401  # any cell of any table
     if isinstance(value, dict):
         return {key: plain(item) for key, item in value.items()}
     return value if isinstance(value, str | int | float | bool | None) else str(value)
+
+
+def _moment(value: date) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="microseconds" if value.microsecond else "seconds") + "Z"
+    return value.isoformat()
 
 
 def as_json(table: pa.Table) -> str:
@@ -124,14 +128,13 @@ def as_text(table: pa.Table) -> str:
 def _cell(value: Any) -> str:  # noqa: ANN401  # any cell of any table
     if value is None:
         return ""
+    value = plain(value) if isinstance(value, Decimal) else value
     if isinstance(value, float):
         return f"{value:,.3f}".rstrip("0").rstrip(".") if math.isfinite(value) else ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int):
         return f"{value:,}"
-    if isinstance(value, Decimal):
-        return _cell(plain(value))
     if isinstance(value, list):
         return _cell("; ".join(str(item) for item in value))
     text = str(plain(value))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import sys
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 

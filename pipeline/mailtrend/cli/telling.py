@@ -61,7 +61,7 @@ def _facts(found: Explanation) -> list[str]:
         "Server": " ".join(dict.fromkeys(told for told in (found.remote_host, found.remote_ip) if told)),
         "Cause": found.cause or "",
         "Class": CLASSES.get(found.class_ or "", ""),
-        "Before or after expiry": found.verdict.twin or "",
+        "Began as" if (found.status_code or "").startswith("5") else "Expires as": found.verdict.twin or "",
         "Who has to act": "; ".join(_owners(found.verdict.owner, found.verdict.owners)),
     }
     wide = max(len(name) for name, value in facts.items() if value) + 2
@@ -90,7 +90,10 @@ def _what_to_do(found: Explanation) -> list[list[str]]:
     if not told.choices:
         return [_listed("What to do", told.steps, numbered=True)]
     first = ["What to do", *_wrapped(told.steps[0], first="  First: ", then="         ")]
-    return [first, *(_listed(WHOSE[kind].capitalize(), steps, numbered=True) for kind, steps in told.choices.items())]
+    return [
+        first,
+        *(_listed(WHOSE[kind].replace("if", "If", 1), steps, numbered=True) for kind, steps in told.choices.items()),
+    ]
 
 
 def _listed(head: str, items: Iterable[str], *, numbered: bool = False) -> list[str]:

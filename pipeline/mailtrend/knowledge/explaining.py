@@ -10,12 +10,12 @@ import duckdb
 import pyarrow as pa
 
 from mailtrend.knowledge.grammar import extract, prepare
-from mailtrend.knowledge.verdicts import verdict
+from mailtrend.knowledge.verdicts import Verdict, verdict
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """What one text says. `to_dict` has the keys of `mailtrend explain --format json`."""
+    """What one text says. `to_dict` has the keys of `mailtrend explain --format json`; `verdict` knows more."""
 
     reply_code: int | None
     status_code: str | None
@@ -24,12 +24,17 @@ class Explanation:
     remote_host: str | None
     remote_ip: str | None
     cause: str | None
-    class_: str | None
-    """`transient`, `permanent` or `success`; the key is `class`."""
-    owner: str
-    title: str
-    meaning: str
-    steps: tuple[str, ...]
+    verdict: Verdict
+
+    @property
+    def class_(self) -> str | None:
+        """`transient`, `permanent` or `success`; the key is `class`."""
+        return self.verdict.permanence
+
+    @property
+    def understood(self) -> bool:
+        """Does the text hold a code, or words that are known?"""
+        return self.cause != "unclassified" or self.reply_code is not None or self.status_code is not None
 
     def to_dict(self) -> dict[str, Any]:
         """The public keys, in their order; steps as a list."""
@@ -42,10 +47,10 @@ class Explanation:
             "remote_ip": self.remote_ip,
             "cause": self.cause,
             "class": self.class_,
-            "owner": self.owner,
-            "title": self.title,
-            "meaning": self.meaning,
-            "steps": list(self.steps),
+            "owner": self.verdict.owner,
+            "title": self.verdict.title,
+            "meaning": self.verdict.meaning,
+            "steps": list(self.verdict.steps),
         }
 
 
@@ -97,9 +102,5 @@ def _explained(row: dict[str, Any]) -> Explanation:
         remote_host=row["remote_host"],
         remote_ip=row["remote_ip"],
         cause=row["cause"],
-        class_=found.permanence,
-        owner=found.owner,
-        title=found.title,
-        meaning=found.meaning,
-        steps=found.steps,
+        verdict=found,
     )

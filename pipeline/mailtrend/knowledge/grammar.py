@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache
 from importlib.resources import files
+from typing import Final
 
 import duckdb
 
 from mailtrend.knowledge.loading import book
 from mailtrend.knowledge.shapes import Entry, Range, Rule
+
+GROUP: Final = 8
+"""Rules that one expression asks about together."""
 
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
@@ -42,8 +46,8 @@ def causes_sql() -> str:
     by_reply = [(f"reply = {code}", entry.cause) for code, entry in replies if entry.cause]
     return "".join(
         (
-            _macro("cause_by_firm_words(words, status, remote)", _rule_cases(rules, firm=True)),
-            _macro("cause_by_loose_words(words, status, remote)", _rule_cases(rules, firm=False)),
+            _words_macro("cause_by_firm_words", [rule for rule in rules if rule.firm]),
+            _words_macro("cause_by_loose_words", [rule for rule in rules if not rule.firm]),
             _macro("cause_by_firm_code(status)", _code_cases(entries, firm=True)),
             _macro("cause_by_loose_code(status)", _code_cases(entries, firm=False)),
             _macro("cause_by_reply(reply)", by_reply),
@@ -70,17 +74,35 @@ def causes_sql() -> str:
 
 
 def _macro(head: str, cases: Iterable[tuple[str, str]]) -> str:
+    return f"CREATE OR REPLACE TEMP MACRO {head} AS {_case(cases)};\n"
+
+
+def _case(cases: Iterable[tuple[str, str]]) -> str:
     whens = "\n".join(f"WHEN {test} THEN '{cause}'" for test, cause in cases)
-    return f"CREATE OR REPLACE TEMP MACRO {head} AS CASE\n{whens}\nEND;\n"
+    return f"CASE\n{whens}\nEND"
 
 
-def _rule_cases(rules: Iterable[Rule], *, firm: bool) -> list[tuple[str, str]]:
-    return [(_rule_test(rule), rule.cause) for rule in rules if rule.firm is firm]
+def _words_macro(name: str, rules: Sequence[Rule]) -> str:
+    """The first rule that fits decides. One expression for several rules costs no more than one for a single rule.
+
+    So the rules of a group are only asked where one of them fits.
+    """
+    groups = [rules[start : start + GROUP] for start in range(0, len(rules), GROUP)]
+    asked = ",\n".join(
+        f"CASE WHEN {_found(*(word for rule in group for word in rule.match))} THEN "
+        f"{_case((_rule_test(rule), rule.cause) for rule in group)} END"
+        for group in groups
+    )
+    return f"CREATE OR REPLACE TEMP MACRO {name}(words, status, remote) AS coalesce({asked});\n"
+
+
+def _found(*words: str) -> str:
+    pattern = "|".join(words).replace("'", "''")
+    return f"regexp_matches(words, '{pattern}')"
 
 
 def _rule_test(rule: Rule) -> str:
-    pattern = "|".join(rule.match).replace("'", "''")
-    test = f"regexp_matches(words, '{pattern}')"
+    test = _found(*rule.match)
     if not rule.codes:
         return test
     begins = " OR ".join(f"starts_with({side}, '{code}')" for code in rule.codes for side in ("status", "remote"))

@@ -134,4 +134,6 @@ def _fallback(raw: Mapping[str, Any]) -> Fallback:
         details=dict(raw["detail"]),
         replies=replies,
         unknown=Guide(**_guide("fallback.toml: unknown", raw["unknown"])),
+        reference_status=raw["reference_status"],
+        reference_reply=raw["reference_reply"],
     )

@@ -2,14 +2,39 @@
 -- One implementation for ingest and for `mailtrend explain`. Only distinct texts come here; the regular expressions for
 -- codes and causes run once per shape, that is, after addresses, hosts, ids and times have been taken out of the text.
 
--- A text on one line. Exim writes line ends as `\n`, IIS writes blanks as `+`.
+-- A text on one line. Exim writes line ends as `\n`; what was pasted from a browser or a mail has blanks and quotes beyond
+-- ASCII (no-break, zero width, byte order mark).
 CREATE OR REPLACE TEMP MACRO reason_line(told) AS
     CASE
         WHEN told IS NULL THEN ''
-        WHEN contains(told, chr(10)) OR contains(told, chr(13)) OR contains(told, chr(9)) OR contains(told, '\n') THEN
-            trim(replace(replace(replace(replace(told, chr(10), ' '), chr(13), ' '), chr(9), ' '), '\n', ' '))
-        WHEN contains(told, '+') AND NOT contains(told, ' ') THEN replace(told, '+', ' ')
+        WHEN strlen(told) > length(told) OR contains(told, chr(10)) OR contains(told, chr(13)) OR contains(told, chr(9))
+        OR contains(told, '\n') THEN
+            replace(
+                translate(
+                    told,
+                    chr(10) || chr(13) || chr(9) || chr(160) || chr(8239) || chr(8203) || chr(65279) || '“”„‘’',
+                    '       """'''''
+                ),
+                '\n',
+                ' '
+            )
         ELSE told
+    END;
+
+-- Without the blanks and quotes around it. (`trim` is slow, so it is kept for texts that have any.)
+CREATE OR REPLACE TEMP MACRO unquoted(line) AS
+    CASE
+        WHEN starts_with(line, ' ') OR starts_with(line, '''') OR starts_with(line, '"') OR ends_with(line, ' ')
+        OR ends_with(line, '''') OR ends_with(line, '"') THEN trim(line, ' ''"')
+        ELSE line
+    END;
+
+-- Single blanks only: lists printed over several lines are indented, and IIS writes blanks as `+`.
+CREATE OR REPLACE TEMP MACRO single_blanks(line) AS
+    CASE
+        WHEN contains(line, '  ') THEN regexp_replace(line, ' {2,}', ' ', 'g')
+        WHEN contains(line, '+') AND NOT contains(line, ' ') THEN replace(line, '+', ' ')
+        ELSE line
     END;
 
 -- A value of Exchange's `[{LED=…};{MSG=…};{FQDN=…};{IP=…};{LRT=…}]` without what follows it. The order of the keys
@@ -60,20 +85,29 @@ CREATE OR REPLACE TEMP MACRO without_tags(led) AS
     END;
 
 -- The text without what differs from one message to the next: Exchange's tags, the command that was answered,
--- `host[address]`, mail addresses, and long words with digits (ids, times, GUIDs). Codes are too short to be hit.
+-- `host[address]`, mail addresses, and long words with digits (ids, times, GUIDs). Codes are too short to be hit, and
+-- in `550-Unfortunately` three digits and a dash keep their word.
 CREATE OR REPLACE TEMP MACRO reason_shape(led) AS
     lower(
         regexp_replace(
             without_tags(led),
-            '\[SmtpSecurity=[^\]]*\]?|\[[A-Z]{2}[A-Z0-9]{8,}[^\]]*\]?|\(in reply to [^)]*\)?|(?:[A-Za-z0-9_.-]+|[A-Za-z0-9_-]+\.[A-Za-z0-9_.-]+ )?\[[0-9a-fA-F.:]{7,}\](?::\d+)?|[^ <>"''(),;:\[\]{}=]+@[^ <>"''(),;:\[\]{}]+|[A-Za-z._:=+/-]*[0-9][A-Za-z0-9._:=+/-]{12,}',
+            '\[SmtpSecurity=[^\]]*\]?|\[[A-Z]{2}[A-Z0-9]{8,}[^\]]*\]?|\(in reply to [^)]*\)?|(?:[A-Za-z0-9_.-]+|[A-Za-z0-9_-]+\.[A-Za-z0-9_.-]+ )?\[[0-9a-fA-F.:]{7,}\](?::\d+)?|[^ <>"''(),;:\[\]{}=]+@[^ <>"''(),;:\[\]{}]+|[A-Za-z._:=+/-]+[0-9][A-Za-z0-9._:=+/-]{12,}|\b(?:[0-9]{4,}|[0-9]{1,3}[A-Za-z._:=+/]|[0-9]{1,2}-)[A-Za-z0-9._:=+/-]{11,}',
             '~',
             'g'
         )
     );
 
--- Where the reply proper begins: behind `host ~ said:`, `~: ` (Exim) or the opening of a returned reply.
+-- Where the reply proper begins: behind `host ~ said:`, or in `#<host #5.7.1 smtp; 550 5.7.1 …>` of Exchange's reports,
+-- which becomes `550 5.7.1 …`, or behind `host gave this error:` of its newer ones.
 CREATE OR REPLACE TEMP MACRO reason_words(shape) AS
     CASE
+        WHEN contains(shape, ' smtp;') AND contains(shape, '#') THEN
+            regexp_replace(
+                shape,
+                '#([245]\.[0-9]{1,3}\.[0-9]{1,3}) smtp; ?([245][0-5][0-9])(?: [245]\.[0-9]{1,3}\.[0-9]{1,3})?',
+                '\2 \1'
+            )
+        WHEN contains(shape, ' gave this error: ') THEN substr(shape, strpos(shape, ' gave this error: ') + 18)
         WHEN contains(shape, '~ said: ') THEN substr(shape, strpos(shape, '~ said: ') + 8)
         WHEN contains(shape, '~ refused to talk to me: ') THEN
             substr(shape, strpos(shape, '~ refused to talk to me: ') + 25)
@@ -145,7 +179,7 @@ CREATE OR REPLACE TEMP MACRO behind(words, reply, status) AS
     END;
 
 -- The wrapped reply, innermost first: quoted behind `responded with:`, behind `->`, in `[Message=…]`, in parentheses,
--- quoted behind `returned` or `with`.
+-- quoted behind `returned` or `with`, behind `Response:` or an address, and as `<host #4.4.1>`.
 CREATE OR REPLACE TEMP MACRO inner_codes(rest) AS
     CASE
         WHEN rest = '' OR NOT regexp_matches(rest, '[245][0-5.][0-9]') THEN {'reply': '', 'status': '', 'bare': ''}
@@ -158,8 +192,20 @@ CREATE OR REPLACE TEMP MACRO inner_codes(rest) AS
             regexp_extract(rest, '\(([45][0-5][0-9])()() [a-z][^()]*\)[''" .]*$', ['reply', 'status', 'bare'])
         WHEN regexp_matches(rest, '(?:returned|with|said|replied):? [''"][245][0-5.][0-9]') THEN
             codes_after(rest, '(?:returned|with|said|replied):? [''"]')
-        WHEN regexp_matches(rest, '~ said: [245][0-5.][0-9]') THEN codes_after(rest, '~ said: ')
+        WHEN regexp_matches(rest, '(?:~ said: |response: |~:)[245][0-5.][0-9]') THEN
+            codes_after(rest, '(?:~ said: |response: |~:)')
+        WHEN contains(rest, ' #') THEN
+            regexp_extract(rest, '<[^<> ]+() #([245]\.[0-9]{1,3}\.[0-9]{1,3})()>', ['reply', 'status', 'bare'])
         ELSE {'reply': '', 'status': '', 'bare': ''}
+    END;
+
+-- The words of a reply over several lines without the code at the beginning of each: it would stand in the middle of
+-- sentences, as in `presents a potential 552-5.7.0 security issue`.
+CREATE OR REPLACE TEMP MACRO sentences(words) AS
+    CASE
+        WHEN contains(words, '-5.') OR contains(words, '-4.') THEN
+            regexp_replace(words, ' [245][0-5][0-9]-[245]\.[0-9]{1,3}\.[0-9]{1,3} ', ' ', 'g')
+        ELSE words
     END;
 
 -- A server's name, or NULL: Exchange writes nothing or `xxx` where it has none, and a name that was cut is none.
@@ -190,6 +236,10 @@ CREATE OR REPLACE TEMP MACRO tagged_host(line) AS
                 sound_host(regexp_extract(line, '\{Last attempted server name=([^}]*)\}', 1))
         END,
         CASE
+            WHEN contains(line, ' gave this error: ') THEN
+                sound_host(regexp_extract(line, '([A-Za-z0-9_.-]+) gave this error: ', 1))
+        END,
+        CASE
             WHEN contains(line, 'OutboundProxyTargetHostName: ') THEN
                 sound_host(regexp_extract(line, 'OutboundProxyTargetHostName: ([^ ;,\]}]*)', 1))
         END
@@ -197,6 +247,10 @@ CREATE OR REPLACE TEMP MACRO tagged_host(line) AS
 
 CREATE OR REPLACE TEMP MACRO tagged_address(line) AS
     coalesce(
+        CASE
+            WHEN contains(line, 'last endpoint attempted was ') THEN
+                sound_address(regexp_extract(line, 'last endpoint attempted was (\[?[0-9A-Fa-f:.]+\]?:[0-9]+)', 1))
+        END,
         CASE
             WHEN contains(line, 'LastAttemptedIP=') THEN
                 sound_address(regexp_extract(line, 'LastAttemptedIP=(\[[^\]]*\](?::[0-9]+)?|[^\]]*)\]', 1))
@@ -212,13 +266,21 @@ CREATE OR REPLACE TEMP MACRO tagged_address(line) AS
         END
     );
 
--- `host H[IP] said`, `connect to H[IP]:25:`, `lost connection with H[IP]`, Exim's `host h [ip]:`, `Server at H (IP)`.
+-- `host H[IP] said`, `connect to H[IP]:25:`, `lost connection with H[IP]`, Exim's `H=h [ip]:`, `Server at H (IP)`, and
+-- `h [ip]: …` or `h [ip] Connection refused` at the very beginning. Exchange's lists have keys of their own for that.
 CREATE OR REPLACE TEMP MACRO told_server(line) AS
     CASE
-        WHEN regexp_matches(line, '(?:host|connect to|with|server at|Server at|connection to|relay=) ?[^ \[(]+ ?[\[(]') THEN
+        WHEN contains(line, '{FQDN=') THEN {'host': '', 'address': ''}
+        WHEN regexp_matches(line, '(?:host|connect(?:ed)? to|with|[Ss]erver at|connection to|error to|failed for|relay=|H=) ?[^ \[(]+ ?[\[(]') THEN
             regexp_extract(
                 line,
-                '(?:host|connect to|(?:connection|conversation) with|[Ss]erver at|connection to|relay=) ?([A-Za-z0-9_][A-Za-z0-9_.-]*)? ?[\[(]([0-9A-Fa-f:.]{2,})[\])](?::[0-9]+)?(?:[ :,]|$)',
+                '(?:host|connect(?:ed)? to|(?:connection|conversation) with|[Ss]erver at|connection to|error to|failed for|relay=|\bH=) ?([A-Za-z0-9_][A-Za-z0-9_.-]*)? ?[\[(]([0-9A-Fa-f:.]{2,})[\])](?::[0-9]+)?(?:[ :,]|$)',
+                ['host', 'address']
+            )
+        WHEN contains(line, ' [') THEN
+            regexp_extract(
+                line,
+                '^([A-Za-z0-9_-]+\.[A-Za-z0-9_.-]+) \[([0-9A-Fa-f:.]{2,})\](?::[0-9]+)?(?:[ :,]|$)',
                 ['host', 'address']
             )
         ELSE {'host': '', 'address': ''}
@@ -241,12 +303,13 @@ CREATE OR REPLACE TEMP MACRO winsock_address(line) AS
             sound_address(rtrim(regexp_extract(line, ' (\[?[0-9A-Fa-f:.]{7,}\]?:[0-9]+)[."]*$', 1), '.'))
     END;
 
--- Who wrote the reply: Exchange's own component names and tags, or somebody else; NULL where there are no words.
+-- Who wrote the reply: Exchange's own component names, tags and sentences, or somebody else; NULL where there are no
+-- words.
 CREATE OR REPLACE TEMP MACRO issuer_of(line) AS
     CASE
         WHEN regexp_matches(
             line,
-            'RESOLVER\.|STOREDRV|QUEUE\.|TRANSPORT\.|SMTPSEND\.|TenantAttribution|TenantInboundAttribution|\bAS\(?[0-9]{3,}|\(S[0-9]{3,}|ATTR[0-9]|PRX[0-9]|(?i:prod\.outlook\.com|protection\.outlook\.com)|LastAttempted|OutboundProxyTarget|MapiException'
+            'RESOLVER\.|STOREDRV|QUEUE\.|TRANSPORT\.|SMTPSEND\.|TenantAttribution|TenantInboundAttribution|\bAS\(?[0-9]{2,}|\(S[0-9]{3,}|ATTR[0-9]|PRX[0-9]|(?i:prod\.outlook\.com|protection\.outlook\.com)|LastAttempted|OutboundProxyTarget|MapiException|(?i:starttls is required to send|exchange server authentication|authentication unsuccessful|client submission|authenticated by (?:the )?organi[sz]ation|bad outbound sender)|[0-9] SMTP; '
         ) THEN 'microsoft'
         WHEN regexp_matches(line, '[A-Za-z]{3}') THEN 'standard'
     END;
@@ -268,9 +331,17 @@ CREATE OR REPLACE TEMP MACRO is_expired(words, reply, status) AS
 -- Texts (response, reply_code, status_code) with everything that is known of them; `texts` is a relation's name.
 -- A macro's argument is put in wherever it is named, so each step is MATERIALIZED: expressions would multiply otherwise.
 CREATE OR REPLACE TEMP MACRO reasons(texts) AS TABLE
-WITH lines AS MATERIALIZED (
+WITH given AS MATERIALIZED (
     SELECT t.response, t.reply_code, t.status_code, reason_line(t.response) AS line
     FROM query_table(texts) AS t
+),
+bare AS MATERIALIZED (
+    SELECT g.response, g.reply_code, g.status_code, unquoted(g.line) AS line
+    FROM given AS g
+),
+lines AS MATERIALIZED (
+    SELECT b.response, b.reply_code, b.status_code, single_blanks(b.line) AS line
+    FROM bare AS b
 ),
 leds AS MATERIALIZED (
     SELECT l.response, l.reply_code, l.status_code, l.line, reason_led(l.line) AS led
@@ -302,20 +373,24 @@ rests AS MATERIALIZED (
     FROM found AS f
 ),
 inners AS MATERIALIZED (
-    SELECT r.words, r.reply_code, r.status_code, coalesce(r.reply_code, r.found_reply) AS out_reply_code,
-           coalesce(r.status_code, r.told_status, same_reply(r.rest, r.found_reply)) AS out_status_code,
-           inner_codes(r.rest) AS wrapped
+    SELECT r.words, r.reply_code, r.status_code, r.found_reply, r.rest, r.told_status, inner_codes(r.rest) AS wrapped
     FROM rests AS r
 ),
 wrapped AS MATERIALIZED (
-    SELECT i.words, i.reply_code, i.status_code, i.out_reply_code, i.out_status_code,
-           reply_in(i.wrapped) AS remote_reply_code, status_in(i.wrapped) AS remote_status_code
+    SELECT i.words, i.reply_code, i.status_code, coalesce(i.reply_code, i.found_reply) AS out_reply_code,
+           coalesce(
+               i.status_code,
+               i.told_status,
+               CASE WHEN i.wrapped.reply = '' THEN same_reply(i.rest, i.found_reply) END
+           ) AS out_status_code,
+           reply_in(i.wrapped) AS remote_reply_code, status_in(i.wrapped) AS remote_status_code,
+           sentences(i.words) AS sentences
     FROM inners AS i
 ),
 judged AS MATERIALIZED (
     SELECT w.words, w.reply_code, w.status_code, w.out_reply_code, w.out_status_code, w.remote_reply_code,
            w.remote_status_code,
-           cause_of(w.words, w.out_reply_code, w.out_status_code, w.remote_reply_code, w.remote_status_code) AS cause,
+           cause_of(w.sentences, w.out_reply_code, w.out_status_code, w.remote_reply_code, w.remote_status_code) AS cause,
            is_expired(w.words, w.out_reply_code, w.out_status_code) AS expired
     FROM wrapped AS w
 ),

@@ -116,6 +116,10 @@ class Fallback:
     """Basic reply code → entry without an enhanced code."""
     unknown: Guide
     """No code and no known words."""
+    reference_status: str
+    """Where status codes are registered."""
+    reference_reply: str
+    """Where basic reply codes are written down."""
 
 
 @dataclass(frozen=True)

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Final, cast
 
 from mailtrend.knowledge.loading import book
 from mailtrend.knowledge.shapes import KINDS, PERMANENCE, PLACEHOLDERS, Entry, Guide, OwnerKind
 
 PLACEHOLDER: Final = re.compile(r"\{(" + "|".join(PLACEHOLDERS) + r")\}")
+CONNECTOR: Final = re.compile(r"\b([Cc])onnector \{connector\}")
+ACCEPTED: Final = re.compile(r"\b(accepted domain) \{domain\}")
+COMMAND: Final = re.compile(r"`[^`]*`")
 UNNAMED: Final = {
-    "connector": "the connector in use",
+    "connector": "the connector",
     "destination": "the destination",
-    "domain": "the recipient's domain",
+    "domain": "the domain",
 }
+"""What stands for a name that is not known; in a command it is the placeholder in capitals."""
 WHOSE: Final = {
     "own": "If it is your own server",
     "partner": "If it is a partner's",
@@ -42,6 +47,14 @@ class Verdict:
     """The code that the same fault has before, or after, the message expires."""
     steps_migrated: tuple[str, ...] = ()
     """What to do instead if the server was switched off on purpose after a migration; empty where that cannot be."""
+    causes: tuple[str, ...] = ()
+    """What is usually behind it, most frequent first; empty where the text settles it."""
+    owners: Mapping[str, str] = field(default_factory=dict)
+    """`own`, `partner`, `internet` → who has to act then."""
+    choices: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """`own`, `partner`, `internet` → steps, where they hang on who runs the server and that is not known."""
+    reference: str = ""
+    """Where this is written down."""
 
 
 def verdict(
@@ -63,16 +76,20 @@ def verdict(
     entry = book().entry_of(status_code, issuer=issuer, reply_code=reply_code)
     guide = _guide(entry, status_code, reply_code, cause)
     kind = cast("OwnerKind", owner_kind if owner_kind in KINDS else "undetermined")
-    filling = {"connector": connector, "destination": destination, "domain": domain}
-    migrated = entry.steps_migrated if entry else ()
+    names = {"connector": connector, "destination": destination, "domain": domain}
+    open_kind = kind == "undetermined" and not _same_for_all(guide)
     return Verdict(
         owner=guide.owner(kind),
         title=guide.title,
         meaning=guide.meaning,
-        steps=tuple(_filled(step, filling) for step in _steps(guide, kind)),
+        steps=_filled(_steps(guide, kind), names),
         permanence=permanence(reply_code, status_code, cause),
         twin=entry.twin if entry else None,
-        steps_migrated=tuple(_filled(step, filling) for step in migrated),
+        steps_migrated=_filled(entry.steps_migrated, names) if entry else (),
+        causes=entry.causes if entry and entry is guide else (),
+        owners=guide.owners,
+        choices={one: _filled(guide.steps[one], names) for one in KINDS} if open_kind else {},
+        reference=_reference(entry, status_code, reply_code),
     )
 
 
@@ -135,11 +152,38 @@ def _steps(guide: Guide, kind: OwnerKind) -> tuple[str, ...]:
     """The steps for that kind; for an unknown kind all of them, each with whom it is for."""
     if kind != "undetermined":
         return guide.steps[kind]
-    if guide.steps["own"] == guide.steps["partner"] == guide.steps["internet"]:
+    if _same_for_all(guide):
         return guide.steps["own"]
     told = tuple(f"{WHOSE[one]}: {step}" for one in KINDS for step in guide.steps[one])
     return (FIND_OUT, *told)
 
 
-def _filled(step: str, filling: dict[str, str | None]) -> str:
-    return PLACEHOLDER.sub(lambda found: filling[found[1]] or UNNAMED[found[1]], step)
+def _same_for_all(guide: Guide) -> bool:
+    return guide.steps["own"] == guide.steps["partner"] == guide.steps["internet"]
+
+
+def _reference(entry: Entry | None, status_code: str | None, reply_code: int | None) -> str:
+    """Where the code is written down; nothing for a text without any."""
+    if entry is not None:
+        return entry.reference
+    if status_code is not None:
+        return book().fallback.reference_status
+    return book().fallback.reference_reply if reply_code is not None else ""
+
+
+def _filled(steps: Iterable[str], names: Mapping[str, str | None]) -> tuple[str, ...]:
+    """Steps with the names put in; `connector {connector}` without a name is `the connector`."""
+    return tuple(_filled_one(step, names) for step in steps)
+
+
+def _filled_one(step: str, names: Mapping[str, str | None]) -> str:
+    in_command = COMMAND.sub(lambda found: _put(found[0], names, str.upper), step)
+    if names["connector"] is None:
+        in_command = CONNECTOR.sub(lambda found: ("The" if found[1] == "C" else "the") + " connector", in_command)
+    if names["domain"] is None:
+        in_command = ACCEPTED.sub(r"\1", in_command)
+    return _put(in_command, names, UNNAMED.__getitem__)
+
+
+def _put(text: str, names: Mapping[str, str | None], unnamed: Callable[[str], str]) -> str:
+    return PLACEHOLDER.sub(lambda found: names[found[1]] or unnamed(found[1]), text)

@@ -1,0 +1,174 @@
+"""`mailtrend explain` as a user meets it: a code, a pasted text, lines on stdin, and what goes wrong."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+
+from knowledge.labels import labelled
+from support.cli import mailtrend
+
+KEYS = [
+    "reply_code", "status_code", "remote_reply_code", "remote_status_code", "remote_host", "remote_ip", "cause", "class",
+    "owner", "title", "meaning", "steps",
+]  # fmt: skip
+LED = (
+    "Reason: [{LED=450 4.4.317 Cannot establish session with remote server [Message=451 5.7.3 STARTTLS is required to send mail] "
+    "[LastAttemptedServerName=edge.contoso.com] [LastAttemptedIP=192.0.2.40:25]};{MSG=};{FQDN=edge.contoso.com};{IP=192.0.2.40};{LRT=}]"
+)
+
+
+class Typed(io.TextIOWrapper):
+    """Bytes on stdin."""
+
+    def __init__(self, raw: bytes, *, terminal: bool = False) -> None:
+        super().__init__(io.BytesIO(raw), encoding="utf-8")
+        self.terminal = terminal
+
+    def isatty(self) -> bool:
+        return self.terminal
+
+
+@pytest.fixture
+def stdin(monkeypatch):
+    def put(raw: bytes, *, terminal: bool = False) -> None:
+        monkeypatch.setattr("sys.stdin", Typed(raw, terminal=terminal))
+
+    return put
+
+
+@pytest.mark.parametrize(
+    ("code", "title"),
+    [
+        ("4.4.316", "4.4.316: Connection refused"),
+        ("450 4.4.316", "450 4.4.316: Connection refused"),
+        ("5.7.320", "5.7.320: Message expired: certificate validation failed"),
+        ("4.4.7", "4.4.7: Message delayed or expired"),
+        ("5.1.10", "5.1.10: Recipient not found"),
+        ("#5.1.10", "5.1.10: Recipient not found"),
+        ("450", "450: Mailbox not available now"),
+        ("5.7.610", "5.7.610: Sending address is on Microsoft's block list"),
+    ],
+)
+def test_a_code(code, title):
+    done = mailtrend("explain", code)
+    assert (done.code, done.err) == (0, "")
+    assert done.out.splitlines()[0] == title
+
+
+def test_a_code_is_told_in_full():
+    out = mailtrend("explain", "4.4.316").out
+    for head in (
+        "Cause:", "Class:", "Expires as:", "Who has to act:", "Usual causes", "What to do", "If it is your own server",
+        "If it is a partner's server", "If mail goes there by MX", "after a migration", "Source: https://",
+    ):  # fmt: skip
+        assert head in out
+    assert max(map(len, out.splitlines())) <= 110
+    assert "undetermined" not in out
+
+
+def test_the_code_of_an_expired_message_names_the_one_before():
+    assert "Began as:       4.4.316" in mailtrend("explain", "5.4.316").out
+
+
+def test_a_pasted_text():
+    out = mailtrend("explain", LED).out
+    assert out.startswith("450 4.4.317: Cannot connect to remote server: TLS is required but was not offered\n")
+    assert "451 5.7.3" in out
+    assert "edge.contoso.com 192.0.2.40" in out
+    assert "Find out who runs edge.contoso.com" in out
+
+
+def test_words_need_no_quotes():
+    assert mailtrend("explain", "450", "4.4.316", "Connection", "refused").out.startswith("450 4.4.316: ")
+
+
+def test_json_has_the_keys_of_the_contract():
+    done = mailtrend("explain", LED, "--format", "json")
+    told = json.loads(done.out)
+    assert list(told) == KEYS
+    assert (told["reply_code"], told["remote_status_code"], told["remote_ip"]) == (450, "5.7.3", "192.0.2.40")
+    assert (told["cause"], told["class"], told["owner"]) == ("starttls_not_offered", "transient", "undetermined")
+    assert all(isinstance(step, str) for step in told["steps"])
+
+
+def test_csv_and_files(tmp_path):
+    assert mailtrend("explain", "4.4.316", "--format", "csv").out.splitlines()[0] == ",".join(KEYS)
+    mailtrend("explain", "4.4.316", "-o", tmp_path / "told.json")
+    assert json.loads((tmp_path / "told.json").read_text(encoding="utf-8"))["status_code"] == "4.4.316"
+    mailtrend("explain", "4.4.316", "-o", tmp_path / "told.txt")
+    assert (tmp_path / "told.txt").read_text(encoding="utf-8").startswith("4.4.316: Connection refused\n")
+
+
+def test_stdin_without_an_argument(stdin):
+    stdin(b"450 4.4.316\r\nConnection refused\r\n")
+    assert mailtrend("explain").out.startswith("450 4.4.316: Connection refused\n")
+
+
+def test_lines_keep_their_order(stdin):
+    texts = [one.text for one in labelled()]
+    stdin("".join(f"{text}\n" for text in texts).encode())
+    plain = [json.loads(line) for line in mailtrend("explain", "--lines").out.splitlines()]
+    stdin("".join(json.dumps(text) + "\r\n" for text in texts).encode())
+    quoted = [json.loads(line) for line in mailtrend("explain", "--lines").out.splitlines()]
+    assert plain == quoted
+    for one, told in zip(labelled(), plain, strict=True):
+        assert {name: told[name] for name in one.told._fields} == one.told._asdict()
+
+
+def test_an_empty_or_odd_line_has_an_answer_too(stdin):
+    stdin('450 4.4.316\n\n"not closed\n[1]\n"550 5.1.1\\nUser unknown"\nA\u2028B\x0bC\n'.encode())
+    told = [json.loads(line) for line in mailtrend("explain", "--lines").out.splitlines()]
+    assert [one["status_code"] for one in told] == ["4.4.316", None, None, None, "5.1.1", None]
+    assert all(list(one) == KEYS for one in told)
+
+
+def test_no_lines_give_no_lines(stdin):
+    stdin(b"")
+    assert mailtrend("explain", "--lines") == (0, "", "")
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "550 5.1.1 Empfänger unbekannt\n".encode("cp1252"),
+        "550 5.1.1 Empfänger unbekannt\n".encode("utf-16"),
+        "\ufeff550 5.1.1 Empfänger unbekannt\n".encode(),
+    ],
+)
+def test_encodings_of_stdin(stdin, raw):
+    stdin(raw)
+    (line,) = mailtrend("explain", "--lines").out.splitlines()
+    assert json.loads(line)["status_code"] == "5.1.1"
+
+
+@pytest.mark.parametrize("word", ["9.9.9", "nonsense", "4.4", "123", "4.4.99999"])
+@pytest.mark.parametrize("form", ["table", "json"])
+def test_a_word_that_is_no_code(word, form):
+    done = mailtrend("explain", word, "--format", form)
+    assert (done.code, done.out) == (2, "")
+    assert f"'{word}' is no status code" in done.err
+    assert "4.4.316" in done.err
+
+
+def test_a_text_that_says_nothing_known_is_no_error():
+    done = mailtrend("explain", "the cat sat on the mat", "--format", "json")
+    assert done.code == 0
+    assert json.loads(done.out)["cause"] == "unclassified"
+
+
+def test_nothing_to_explain(stdin):
+    for raw, terminal in ((b"", False), (b" \n", False), (b"", True)):
+        stdin(raw, terminal=terminal)
+        done = mailtrend("explain")
+        assert done.code == 2
+        assert "nothing to explain" in done.err
+
+
+def test_lines_and_an_argument_do_not_go_together(stdin):
+    stdin(b"450\n")
+    done = mailtrend("explain", "--lines", "4.4.316")
+    assert done.code == 2
+    assert "--lines" in done.err
