@@ -131,6 +131,8 @@ GREYLISTED = (
         ("deliverable (250 Ok)", {}, {"outcome": "info"}),
         ("sent (250 Ok)", {"rest": "delay=8.6e-05, delays=0/0/0/0"}, {"delay_seconds": 8.6e-05}),
         ("sent (250 Ok)", {"rest": "conn_use=2, delay=425973, delays=1/2/3/4, tls=may"}, {"delay_seconds": 425973.0}),
+        ("sent (250 Ok)", {"rest": "delays=0/0/0/0", "recipient": "root1234"}, {"delay_seconds": None}),
+        ("sent (250 Ok)", {"relay": "mx.fabrikam.com[192.0.2"}, {"remote_host": "mx.fabrikam.com", "remote_ip": None}),
         ("sent (250 Ok)", {"recipient": "root@contoso.com"}, {"recipient": "root@contoso.com"}),
         ("sent (250 Ok)", {"recipient": '<"a, b"@x.example.org>'}, {"recipient": '"a, b"@x.example.org'}),
         (
@@ -149,6 +151,7 @@ def test_each_status_line_says_what_became_of_its_recipient(status, given, wante
     [
         ("postfix/smtp[1]", "smtp"), ("postfix/relay/smtp[1]", "relay/smtp"), ("postfix-out/smtp[1]", "postfix-out/smtp"),
         ("postfix-192.0.2.50/smtp[29711]", "postfix-192.0.2.50/smtp"), ("mta2/smtp[1]", "mta2/smtp"),
+        ("mail.info: postfix/smtp[1]", "smtp"),
     ],
 )  # fmt: skip
 def test_the_connector_is_the_service_with_its_instance(tag, connector):

@@ -19,16 +19,30 @@ SHAPE: Final = FieldsLog(
     )
 )  # fmt: skip
 CARRY: Final = """
-WITH sessions AS (
-    SELECT hash(connector_id, session_id) AS session,
+WITH closed AS (
+    SELECT hash(connector_id, session_id) AS session
+    FROM raw
+    WHERE event = '-' OR starts_with(context, 'Failed to connect')
+),
+unclosed AS MATERIALIZED (
+    SELECT file_no,
+           line,
+           file_no::BIGINT << 40 | line AS place,
+           date_time,
+           hash(connector_id, session_id) AS session,
+           starts_with(context, 'sending message with RecordId') AS notes,
+           upper(data[1:10]) = 'MAIL FROM:' AS mails
+    FROM raw
+    WHERE hash(connector_id, session_id) NOT IN (FROM closed)
+),
+sessions AS (
+    SELECT session,
            max(file_no) AS file_no,
            max(date_time) AS last_seen,
-           min(file_no::BIGINT << 40 | line) AS began,
-           max(file_no::BIGINT << 40 | line) FILTER (starts_with(context, 'sending message with RecordId')) AS noted,
-           max(file_no::BIGINT << 40 | line) FILTER (upper(data[1:10]) = 'MAIL FROM:') AS mailed,
-           bool_or(event = '-' OR starts_with(context, 'Failed to connect')) AS closed
-    FROM raw
-    GROUP BY ALL
+           min(place) AS began,
+           coalesce(max(place) FILTER (notes), max(place) FILTER (mails)) AS continued
+    FROM unclosed
+    GROUP BY session
 ),
 files AS (
     SELECT file_no,
@@ -36,17 +50,12 @@ files AS (
            file_no::BIGINT << 40 | (min(line) + max(line)) // 2 AS middle
     FROM raw
     GROUP BY file_no
-),
-open AS (
-    SELECT s.session, if(s.began >= f.middle, s.began, coalesce(s.noted, s.mailed)) AS since
-    FROM sessions AS s
-    JOIN files AS f USING (file_no)
-    WHERE NOT s.closed AND utc_time(s.last_seen) >= f.lately
 )
-SELECT r.file_no, r.line
-FROM raw AS r
-JOIN open AS o ON o.session = hash(r.connector_id, r.session_id)
-WHERE r.file_no::BIGINT << 40 | r.line >= o.since
+SELECT u.file_no, u.line
+FROM unclosed AS u
+JOIN sessions AS s USING (session)
+JOIN files AS f ON f.file_no = s.file_no
+WHERE utc_time(s.last_seen) >= f.lately AND u.place >= if(s.began >= f.middle, s.began, s.continued)
 """
 """Sessions without an end that were alive at the end of the slice: whole if they began in the second half of the last
 file, else from their last message on. At most half a slice, and mostly a few rows."""
@@ -56,6 +65,16 @@ STAMP: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d")
 VERB: Final = re.compile(
     r"(?:EHLO|HELO|MAIL FROM:|RCPT TO:|STARTTLS|X-ANONYMOUSTLS|AUTH |BDAT |QUIT|XPROXY)", re.IGNORECASE
 )
+SQL_PARTS: Final = ("_smtp_cells.sql", "_smtp_rows.sql", "_smtp_plain.sql", "_smtp_sessions.sql", "_smtp_fates.sql")
+TELLING: Final = {
+    "Send": (
+        "(starts_with(data, '220') OR starts_with(data, '250')) "
+        "AND substring(data, 5, 6) NOT IN ('2.0.0 ', '2.1.0 ', '2.1.5 ', '2.6.0 ')"
+    ),
+    "Receive": "contains(data, 'InternalId=')",
+}
+"""Replies whose text matters though nothing failed: where a remote server may give its name (an enhanced status code is
+none), and where ours tells the message id."""
 Side = Literal["Send", "Receive"]
 
 
@@ -92,8 +111,11 @@ def _side_by_cells(cells: list[str]) -> Side | None:
 
 
 @cache
-def sessions_sql(side: Side) -> str:
-    """The SQL that puts sessions together, for the log of one side."""
-    template = files("mailtrend.formats").joinpath("_smtp_sessions.sql").read_text(encoding="utf-8")
+def sessions_sql(side: Side, *, shortcut: bool = True) -> str:
+    """The SQL that puts the sessions of one side together; without `shortcut`, all of them the long way."""
+    folder = files("mailtrend.formats")
+    template = "\n".join(folder.joinpath(part).read_text(encoding="utf-8") for part in SQL_PARTS)
     command, reply = (">", "<") if side == "Send" else ("<", ">")
-    return Template(template).substitute(command=command, reply=reply)
+    return Template(template).substitute(
+        command=command, reply=reply, telling=TELLING[side], shortcut=str(shortcut).lower()
+    )

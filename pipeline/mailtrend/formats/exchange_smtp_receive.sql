@@ -2,7 +2,7 @@
 
 $sessions
 
-CREATE TEMP TABLE happened AS
+CREATE TEMP VIEW happened AS
 WITH strangers AS (
     SELECT DISTINCT ON (session) *
     FROM turned_away
@@ -16,13 +16,28 @@ logons AS (
     JOIN talk AS t ON t.file_no = v.file_no AND t.line = v.line
     WHERE v.code >= 400
 )
-SELECT verdict.file_no AS file_no,
-       verdict.line AS line,
+SELECT file_no,
+       line,
        session,
-       verdict.moment AS event_time,
-       verdict.event AS event,
-       verdict.code AS code,
-       verdict.text AS text,
+       event_time,
+       event,
+       code,
+       text,
+       connector_id,
+       remote_endpoint,
+       session_id,
+       sender,
+       recipient,
+       size_bytes
+FROM plain_fates
+UNION ALL
+SELECT verdict.file_no,
+       verdict.line,
+       session,
+       verdict.moment,
+       verdict.event,
+       verdict.code,
+       verdict.text,
        connector_id,
        remote_endpoint,
        session_id,
@@ -55,7 +70,7 @@ SELECT h.file_no,
        h.line,
        h.session AS unit,
        h.event_time,
-       nullif(regexp_extract(h.connector_id, '^([^\\]+)\\', 1), '') AS server,
+       if(contains(h.connector_id, '\'), nullif(split_part(h.connector_id, '\', 1), ''), NULL) AS server,
        h.event,
        CASE
            WHEN h.code BETWEEN 200 AND 299 THEN 'received'
@@ -66,7 +81,7 @@ SELECT h.file_no,
        plain_connector(h.connector_id) AS connector,
        h.sender,
        h.recipient,
-       lower(nullif(regexp_extract(h.recipient, '@([^@]*)$$', 1), '')) AS destination,
+       if(contains(h.recipient, '@'), lower(nullif(split_part(h.recipient, '@', -1), '')), NULL) AS destination,
        endpoint_ip(h.remote_endpoint) AS remote_ip,
        if(h.code >= 300 OR h.code IS NULL, h.text, NULL) AS response,
        nullif(regexp_extract(if(h.code < 300, h.text, NULL), '^2[0-9]{2}[ -](?:2[.0-9]+ )?<([^>]*)>', 1), '') AS message_id,
@@ -75,15 +90,3 @@ SELECT h.file_no,
        nullif(t.version, '') AS tls_version
 FROM happened AS h
 LEFT JOIN secured AS t ON t.session = h.session;
-
-CREATE TEMP TABLE parsed_rows AS
-SELECT file_no,
-       line,
-       CASE
-           WHEN fault IS NOT NULL THEN 'reject'
-           WHEN feeds THEN 'used'
-           ELSE 'context'
-       END AS disposition,
-       fault AS reason,
-       session AS unit
-FROM talk;

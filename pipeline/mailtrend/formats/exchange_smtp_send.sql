@@ -4,16 +4,31 @@ $sessions
 
 -- The Message-ID that Exchange notes before it sends a message.
 CREATE TEMP TABLE sent_ids AS
-SELECT session, message + 1 AS message, any_value(regexp_extract(text, 'InternetMessageId <?([^>]*)', 1)) AS message_id
+SELECT session, message + 1 AS message, any_value(text) AS message_id
 FROM numbered
 WHERE kind = 20
 GROUP BY session, message;
 
--- The first name that the remote server gave of itself.
+-- A host name that a server gives of itself: `220 mx.example.org ESMTP`, `250  mx.example.org Hello`.
+CREATE OR REPLACE TEMP MACRO named_host(reply) AS
+    nullif(regexp_extract(reply, '^2[25]0[ -]+((?:[A-Za-z0-9_-]+\.)+[A-Za-z][A-Za-z0-9-]*)\.?(?: |$$)', 1), '');
+
+-- The first name that the remote server gave of itself: mostly it stands in the first of the replies that were kept.
 CREATE TEMP TABLE remote_names AS
-SELECT session, arg_min(host, number) AS host
-FROM talk
+WITH firsts AS (
+    SELECT session, named_host(arg_min(text, number)) AS host
+    FROM heard
+    WHERE kind IN (0, 10) AND text IS NOT NULL
+    GROUP BY session
+)
+SELECT session, host
+FROM firsts
 WHERE host IS NOT NULL
+UNION ALL
+SELECT session, arg_min(named_host(text), number)
+FROM heard
+SEMI JOIN (FROM firsts WHERE host IS NULL) USING (session)
+WHERE kind IN (0, 10)
 GROUP BY session;
 
 -- Hops inside one Exchange organisation: its built-in connectors, its own ports, and the names it gives its proxies.
@@ -28,7 +43,7 @@ CREATE OR REPLACE TEMP MACRO is_inner_hop(connector, endpoint) AS
         false
     );
 
-CREATE TEMP TABLE happened AS
+CREATE TEMP VIEW happened AS
 WITH greeted AS (
     SELECT DISTINCT ON (session) *
     FROM turned_away
@@ -36,27 +51,44 @@ WITH greeted AS (
         OR (starts_with(text, 'Remote') AND session NOT IN (SELECT session FROM numbered WHERE kind = 7))
     ORDER BY session, kind = 24, moment DESC, file_no, line
 )
-SELECT verdict.file_no AS file_no,
-       verdict.line AS line,
+SELECT file_no,
+       line,
        session,
-       message,
-       verdict.moment AS event_time,
-       verdict.event AS event,
-       verdict.code AS code,
-       verdict.text AS text,
+       event_time,
+       event,
+       code,
+       text,
        connector_id,
        remote_endpoint,
        session_id,
        sender,
        recipient,
        size_bytes,
+       note AS message_id,
        NULL AS domain
-FROM fates
+FROM plain_fates
+UNION ALL
+SELECT f.verdict.file_no,
+       f.verdict.line,
+       f.session,
+       f.verdict.moment,
+       f.verdict.event,
+       f.verdict.code,
+       f.verdict.text,
+       f.connector_id,
+       f.remote_endpoint,
+       f.session_id,
+       f.sender,
+       f.recipient,
+       f.size_bytes,
+       i.message_id,
+       NULL
+FROM fates AS f
+LEFT JOIN sent_ids AS i ON i.session = f.session AND i.message = f.message
 UNION ALL
 SELECT file_no,
        line,
        session,
-       NULL,
        moment,
        event,
        code,
@@ -67,13 +99,13 @@ SELECT file_no,
        NULL,
        NULL,
        NULL,
+       NULL,
        NULL
 FROM greeted
 UNION ALL
 SELECT file_no,
        line,
        session,
-       NULL,
        moment,
        'connect failed',
        NULL,
@@ -81,6 +113,7 @@ SELECT file_no,
        connector_id,
        remote_endpoint,
        session_id,
+       NULL,
        NULL,
        NULL,
        NULL,
@@ -111,23 +144,10 @@ SELECT h.file_no,
        n.host AS remote_host,
        endpoint_ip(h.remote_endpoint) AS remote_ip,
        if(h.code >= 300 OR h.code IS NULL, h.text, NULL) AS response,
-       nullif(i.message_id, '') AS message_id,
+       nullif(h.message_id, '') AS message_id,
        h.session_id AS queue_id,
        h.size_bytes,
        nullif(t.version, '') AS tls_version
 FROM happened AS h
-LEFT JOIN sent_ids AS i ON i.session = h.session AND i.message = h.message
 LEFT JOIN remote_names AS n ON n.session = h.session
 LEFT JOIN secured AS t ON t.session = h.session;
-
-CREATE TEMP TABLE parsed_rows AS
-SELECT file_no,
-       line,
-       CASE
-           WHEN fault IS NOT NULL THEN 'reject'
-           WHEN feeds THEN 'used'
-           ELSE 'context'
-       END AS disposition,
-       fault AS reason,
-       session AS unit
-FROM talk;

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from importlib.resources import files
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -12,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mailtrend.errors import UsageError
+from mailtrend.formats._postfix_sql import carry_sql, parts_sql
 from mailtrend.formats.base import FileFacts, Format, Head, Lines
 
 MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -44,7 +44,8 @@ def _prepare(rows: pa.Table, facts: FileFacts) -> Mapping[str, str]:
     """
     zone = _zone(facts.options.timezone)
     moved = "moment" if zone in ("UTC", "Etc/UTC", "Z") else f"CAST(timezone('{zone}', moment) AS TIMESTAMP)"
-    return {"utc_of_local": moved, "year_of_stamp": _year_sql(*_last_year(_first_month(rows), facts))}
+    year = _year_sql(*_last_year(_first_month(rows), facts))
+    return {"year_of_stamp": year, **parts_sql(moved, year)}
 
 
 def _zone(name: str) -> str:
@@ -94,7 +95,7 @@ FORMAT: Final = Format(
     claims=_claims,
     grain="unit",
     prepare=_prepare,
-    carry_sql=files("mailtrend.formats").joinpath("_postfix_carry.sql").read_text(encoding="utf-8"),
+    carry_sql=carry_sql(),
     wants_earlier=True,
     notes=(
         "Classic stamps carry no year and no zone: the year comes from the file's date or --year, the zone from "
