@@ -18,6 +18,7 @@ from mailtrend.formats import shared_sql
 from mailtrend.formats._smtp_protocol import SHAPE, sessions_sql
 from mailtrend.formats.exchange_smtp_receive import FORMAT as RECEIVE
 from mailtrend.formats.exchange_smtp_send import FORMAT as SEND
+from mailtrend.ingest.parsing import NOTHING_HELD
 from mailtrend.ingest.trial import parse
 from support.dialogues import START, Session, log
 
@@ -128,7 +129,7 @@ def entangled(side: str, *sessions: Session) -> set[str]:
         con.execute("SET TimeZone = 'UTC'")
         con.execute(shared_sql())
         con.register("raw", raw.append_column("line", pa.array(range(len(cells)), pa.int64())))
-        con.execute(Template(FORMATS[side].sql).substitute(sessions=sessions_sql(side)))
+        con.execute(Template(FORMATS[side].sql).substitute(sessions=sessions_sql(side), hold=NOTHING_HELD))
         ids = "SELECT DISTINCT session_id FROM raw SEMI JOIN entangled ON session = hash(connector_id, session_id)"
         return {name for (name,) in con.execute(ids).fetchall()}
 

@@ -2,19 +2,14 @@
 -- and of mail that is queued, the last deferral of each recipient (an expiry names no recipients), with the line that
 -- names its sender once more. Never more than a fifth of the slice and twice 20,000 rows.
 
-$cells
--- A table, because a filter on `kind` above the cut would be pushed down into it, and every use of it there would cut the
--- text once more.
-CREATE OR REPLACE TEMP TABLE candidates AS
-$pieces
-SELECT file_no::BIGINT << 40 | line AS place,
-       if(kind = 8 OR (kind = 6 AND NOT contains(detail, 'status=deferred')), NULL, mail) AS mail,
-       kind,
-       if(kind = 6, left(detail, strpos(detail, ', relay=')), NULL) AS recipient
-FROM told;
-
+CREATE TEMP TABLE held AS
 WITH facts AS (
-    SELECT place, mail, kind, recipient FROM candidates WHERE mail IS NOT NULL
+    SELECT file_no::BIGINT << 40 | line AS place,
+           unit AS mail,
+           kind,
+           if(kind = 6, left(detail, strpos(detail, ', relay=')), NULL) AS recipient
+    FROM lines
+    WHERE kind BETWEEN 1 AND 7 AND (kind <> 6 OR contains(detail, 'status=deferred'))
 ),
 tail AS (
     SELECT max(file_no)::BIGINT << 40

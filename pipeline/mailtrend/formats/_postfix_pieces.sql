@@ -3,7 +3,7 @@
 -- 1 client=  2 uid= (pickup)  3 message-id=  4 from=, size=  5 from=, status=expired  6 to=  7 removed  8 reject
 -- 9 TLS connection. `origin` is `HOST TAG[PID`; `mail` is what lines about one mail have in common.
 WITH whole AS (
-    SELECT file_no, line, without_prefix(text) AS text FROM $rows
+    SELECT file_no, line, without_prefix(text) AS text FROM raw
 ),
 pieces AS (
     SELECT file_no, line, text, string_split(text, ': ') AS pieces FROM whole

@@ -19,6 +19,7 @@ SHAPE: Final = FieldsLog(
     )
 )  # fmt: skip
 CARRY: Final = """
+CREATE TEMP TABLE held AS
 WITH closed AS (
     SELECT hash(connector_id, session_id) AS session
     FROM raw
@@ -55,7 +56,7 @@ SELECT u.file_no, u.line
 FROM unclosed AS u
 JOIN sessions AS s USING (session)
 JOIN files AS f ON f.file_no = s.file_no
-WHERE utc_time(s.last_seen) >= f.lately AND u.place >= if(s.began >= f.middle, s.began, s.continued)
+WHERE utc_time(s.last_seen) >= f.lately AND u.place >= if(s.began >= f.middle, s.began, s.continued);
 """
 """Sessions without an end that were alive at the end of the slice: whole if they began in the second half of the last
 file, else from their last message on. At most half a slice, and mostly a few rows."""

@@ -16,6 +16,7 @@ WITH words AS (
            kind_of(event, coalesce(data, ''), coalesce(context, '')) AS kind,
            event = '$reply' AS is_reply
     FROM raw
+    ANTI JOIN held USING (file_no, line)
 ),
 told AS (
     SELECT *,

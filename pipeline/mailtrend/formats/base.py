@@ -107,7 +107,9 @@ class Format:
     prepare: Prepare = _nothing_to_prepare
     """Looks at the first rows of a file; raises InputError where the file cannot be read safely."""
     carry_sql: str = ""
-    """For grain `unit`: SELECT file_no, line FROM raw of the rows whose unit may go on in the next slice."""
+    """For grain `unit`: statements that create TEMP TABLE held(file_no, line), the rows whose unit may go on in the
+    next slice. They stand where the SQL says `$hold`, which makes an empty table in the last slice; what is held stays
+    out of `parsed_events` and `parsed_rows`."""
     wants_earlier: bool = False
     """Should `earlier(server, queue_id, event_time, sender, size_bytes, message_id, remote_host, remote_ip)` hold what
     the lake already knows as `received` of the queue ids in this slice?"""

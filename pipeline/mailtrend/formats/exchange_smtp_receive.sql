@@ -1,5 +1,6 @@
 -- SMTP receive protocol log: what we answered. One event per recipient, and one per refused client that named none.
 
+$hold
 $sessions
 
 CREATE TEMP VIEW happened AS

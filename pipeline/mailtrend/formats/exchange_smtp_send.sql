@@ -1,5 +1,6 @@
 -- SMTP send protocol log: one event per recipient from the reply that decided, and one per session that came to nothing.
 
+$hold
 $sessions
 
 -- The Message-ID that Exchange notes before it sends a message.

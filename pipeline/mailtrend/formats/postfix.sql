@@ -2,6 +2,9 @@
 
 $cells
 $lines
+$hold
+DELETE FROM lines USING held WHERE held.file_no = lines.file_no AND held.line = lines.line;
+
 $mails
 $attempts
 CREATE TEMP TABLE parsed_events AS

@@ -6,18 +6,19 @@ from collections.abc import Mapping
 from string import Template
 
 import duckdb
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from mailtrend import contracts, knowledge
 from mailtrend.formats import shared_sql
 from mailtrend.formats.base import Format
 from mailtrend.ingest.events import FAILING, NEVER_GIVEN, REPLY, fresh_columns, fresh_sql, typed
 
-KEPT = frozenset({"seen", "input_files", "earlier"})
+KEPT = frozenset({"seen", "input_files", "earlier", "replies"})
 """Temporary tables that outlive a slice."""
 STAGED = "staged_"
+MOST_REPLIES = 100_000
+"""Texts whose meaning is kept from slice to slice."""
+NOTHING_HELD = "CREATE TEMP TABLE held (file_no INTEGER, line BIGINT);\n"
 
 
 def open_connection(scratch: str, memory_mb: int = 640) -> duckdb.DuckDBPyConnection:
@@ -39,27 +40,17 @@ def open_connection(scratch: str, memory_mb: int = 640) -> duckdb.DuckDBPyConnec
     return con
 
 
-def held_back(con: duckdb.DuckDBPyConnection, fmt: Format, raw: pa.Table) -> tuple[pa.Table, pa.Table]:
-    """Split `raw` into rows to parse now and rows whose unit may go on in the next slice."""
-    con.register("raw", raw)
-    held = con.sql(fmt.carry_sql).to_arrow_table()
-    con.unregister("raw")
-    if not 0 < held.num_rows < raw.num_rows:
-        return raw, raw.slice(0, 0)
-    mask = pa.array(np.isin(_place(raw), _place(held)))
-    return raw.filter(pc.invert(mask)), raw.filter(mask)
+def parse_slice(
+    con: duckdb.DuckDBPyConnection, fmt: Format, params: Mapping[str, str], raw: pa.Table, *, last: bool
+) -> list[str]:
+    """Run the format over `raw`; leaves `parsed_rows` and `fresh`; gives the columns of events that it stores.
 
-
-def _place(rows: pa.Table) -> np.ndarray:
-    place: np.ndarray = rows["file_no"].to_numpy().astype(np.int64) << 40 | rows["line"].to_numpy().astype(np.int64)
-    return place
-
-
-def parse_slice(con: duckdb.DuckDBPyConnection, fmt: Format, params: Mapping[str, str], raw: pa.Table) -> list[str]:
-    """Run the format over `raw`; leaves `parsed_rows` and `fresh`; gives the columns of events that it stores."""
+    Unless this is the `last` slice, rows whose unit may go on are left out, and stand in `held`.
+    """
     clear(con)
     con.register("raw", raw)
-    con.execute(Template(fmt.sql).substitute(params))
+    hold = NOTHING_HELD if last or not fmt.carry_sql else f"{fmt.carry_sql}{_not_everything(raw.num_rows)}"
+    con.execute(Template(fmt.sql).substitute(params, hold=hold))
     given = set(con.sql("FROM parsed_events LIMIT 0").columns)
     if odd := given - (set(contracts.EVENTS.names) - NEVER_GIVEN) - {"file_no", "unit"}:
         raise RuntimeError(f"format {fmt.name} gives unknown columns {sorted(odd)}")
@@ -70,9 +61,36 @@ def parse_slice(con: duckdb.DuckDBPyConnection, fmt: Format, params: Mapping[str
         con.execute(
             f"CREATE TEMP TABLE texts AS SELECT DISTINCT {keys} FROM parsed_events AS e WHERE outcome IN ({FAILING})"
         )
-        knowledge.extract(con, "texts", "replies")
+        _answer(con)
     con.execute(fresh_sql(fmt, given))
     return fresh_columns(fmt, given)
+
+
+def _answer(con: duckdb.DuckDBPyConnection) -> None:
+    """See that `replies` knows all `texts`: what an earlier slice asked is not asked again, for asking has its price."""
+    [(known,)] = con.execute(
+        "SELECT coalesce(max(estimated_size), -1) FROM duckdb_tables() WHERE temporary AND table_name = 'replies'"
+    ).fetchall()
+    if known > MOST_REPLIES:
+        con.execute("DROP TABLE replies")
+    if not 0 <= known <= MOST_REPLIES:
+        knowledge.extract(con, "texts", "replies")
+        return
+    same = " AND ".join(f"r.{name} IS NOT DISTINCT FROM t.{name}" for name in REPLY)
+    con.execute(f"CREATE TEMP TABLE new_texts AS SELECT t.* FROM texts AS t ANTI JOIN replies AS r ON {same}")
+    if con.execute("SELECT 1 FROM new_texts LIMIT 1").fetchall():
+        knowledge.extract(con, "new_texts", "new_replies")
+        con.execute("INSERT INTO replies FROM new_replies")
+
+
+def _not_everything(rows: int) -> str:
+    """A slice that would be held as a whole is parsed as it is, or it would grow without end."""
+    return f"DELETE FROM held WHERE (SELECT count(*) FROM held) >= {rows};\n"
+
+
+def held_rows(con: duckdb.DuckDBPyConnection) -> pa.Table:
+    """The raw rows that the last slice left for the next one."""
+    return con.sql("SELECT * FROM raw SEMI JOIN held USING (file_no, line) ORDER BY file_no, line").to_arrow_table()
 
 
 def clear(con: duckdb.DuckDBPyConnection) -> None:

@@ -172,7 +172,7 @@ class _FieldsCutter:
         self._names = list(shape.columns)
 
     def cut(self, block: Block) -> Parsed:
-        if b"#Fields" in block.data:
+        if b"#" in block.data and b"#Fields" in block.data:  # the first look is much the faster, and mostly enough
             return self._cut_at_headers(block)
         return self._rows(block)
 

@@ -16,7 +16,7 @@ from mailtrend import contracts
 from mailtrend.formats.base import Format, Lines
 from mailtrend.ingest.events import FAILING, IDENTITY, full_sql, key_sql
 from mailtrend.ingest.law import Tally, count_slice
-from mailtrend.ingest.parsing import STAGED, clear, held_back, mark_duplicates, parse_slice
+from mailtrend.ingest.parsing import STAGED, clear, held_rows, mark_duplicates, parse_slice
 from mailtrend.ingest.reading import row_text
 from mailtrend.ingest.rows import TEXT_LIMIT
 from mailtrend.ingest.slices import Slice
@@ -89,10 +89,7 @@ class Stage:
         tables = ([self._carried] if self._carried is not None else []) + part.tables
         if not tables:
             return None
-        raw = pa.concat_tables([table.select(tables[0].column_names) for table in tables])
-        if part.format.carry_sql and not part.last:
-            raw, self._carried = held_back(self.con, part.format, raw)
-        return raw
+        return pa.concat_tables([table.select(tables[0].column_names) for table in tables])
 
     def _parse(self, part: Slice, raw: pa.Table, file_ids: Mapping[int, str]) -> None:
         numbers = sorted(file_ids)
@@ -106,7 +103,8 @@ class Stage:
             "DELETE FROM input_files; INSERT INTO input_files SELECT file_no, file_id, tenant FROM mapping"
         )
         self.con.unregister("mapping")
-        stored = parse_slice(self.con, part.format, part.params, raw)
+        stored = parse_slice(self.con, part.format, part.params, raw, last=part.last)
+        self._carried = held_rows(self.con) if part.format.carry_sql and not part.last else None
         if part.format.wants_earlier:
             self._fill_in(part.format)
         self._load_known(part.format)
