@@ -67,7 +67,7 @@ def parse_slice(
 
 
 def _answer(con: duckdb.DuckDBPyConnection) -> None:
-    """See that `replies` knows all `texts`; what an earlier slice asked is not asked again: the question has its price."""
+    """See that `replies` knows all `texts`; what an earlier slice asked is not asked again, for the question costs."""
     [(known,)] = con.execute(
         "SELECT coalesce(max(estimated_size), -1) FROM duckdb_tables() WHERE temporary AND table_name = 'replies'"
     ).fetchall()
