@@ -56,10 +56,20 @@ def count_slice(con: duckdb.DuckDBPyConnection, fmt: Format, tallies: dict[int, 
 
 def _counting(con: duckdb.DuckDBPyConnection, fmt: Format, rows: int) -> str:
     if fmt.grain == "unit":
-        return _UNIT_GRAIN
+        return _UNIT_GRAIN + _PER_FILE
     [(given,)] = con.execute("SELECT (SELECT count(*) FROM fresh) + (SELECT count(*) FROM told_rows)").fetchall()
-    return _ONE_EACH if given == rows else _ROW_GRAIN
+    return (_ONE_EACH if given == rows else _ROW_GRAIN) + _PER_FILE
 
+
+_PER_FILE = """
+SELECT file_no,
+       count(*) FILTER (WHERE disposition = 'used'),
+       count(*) FILTER (WHERE disposition = 'context'),
+       count(*) FILTER (WHERE disposition = 'duplicate'),
+       count(*) FILTER (WHERE disposition = 'reject')
+FROM told
+GROUP BY file_no
+"""
 
 _ONE_EACH = """
 WITH told AS (
@@ -68,13 +78,6 @@ WITH told AS (
     UNION ALL
     SELECT file_no, disposition FROM told_rows
 )
-SELECT file_no,
-       count(*) FILTER (WHERE disposition = 'used'),
-       count(*) FILTER (WHERE disposition = 'context'),
-       count(*) FILTER (WHERE disposition = 'duplicate'),
-       count(*) FILTER (WHERE disposition = 'reject')
-FROM told
-GROUP BY file_no
 """
 """No row gave two events: nothing to put together."""
 
@@ -89,13 +92,6 @@ told AS (
     UNION ALL
     SELECT file_no, disposition FROM told_rows
 )
-SELECT file_no,
-       count(*) FILTER (WHERE disposition = 'used'),
-       count(*) FILTER (WHERE disposition = 'context'),
-       count(*) FILTER (WHERE disposition = 'duplicate'),
-       count(*) FILTER (WHERE disposition = 'reject')
-FROM told
-GROUP BY file_no
 """
 """One row gives its own events: it is a duplicate when all of them are."""
 
@@ -113,12 +109,5 @@ told AS (
                 ELSE 'used' END AS disposition
     FROM parsed_rows AS p LEFT JOIN units AS u ON u.unit = p.unit
 )
-SELECT file_no,
-       count(*) FILTER (WHERE disposition = 'used'),
-       count(*) FILTER (WHERE disposition = 'context'),
-       count(*) FILTER (WHERE disposition = 'duplicate'),
-       count(*) FILTER (WHERE disposition = 'reject')
-FROM told
-GROUP BY file_no
 """
 """Several rows feed the events of one unit (a session, a queue id): they share its fate."""
