@@ -55,6 +55,12 @@ def typed(name: str) -> str:
     return f"CAST(e.{name} AS {SQL_TYPES[contracts.EVENTS.field(name).type]})"
 
 
+def reply_columns(given: Iterable[str]) -> dict[str, str]:
+    """What the knowledge of replies is asked by, over `parsed_events AS e`; NULL of its type where it is not given."""
+    have = set(given)
+    return {name: typed(name) if name in have else _null(name) for name in REPLY}
+
+
 def _null(name: str) -> str:
     return f"CAST(NULL AS {SQL_TYPES[contracts.EVENTS.field(name).type]})"
 
@@ -81,7 +87,7 @@ def fresh_sql(fmt: Format, given: Iterable[str]) -> str:
 
 
 def _failing(plain: Mapping[str, str], have: set[str]) -> str:
-    told = {name: typed(name) if name in have else _null(name) for name in REPLY}
+    told = reply_columns(have)
     match = " AND ".join(f"r.{name} IS NOT DISTINCT FROM {told[name]}" for name in REPLY)
     columns = dict(plain)
     columns |= {name: f"coalesce({plain[name]}, r.out_{name})" for name in FROM_TEXT}

@@ -11,7 +11,7 @@ import pyarrow as pa
 from mailtrend import contracts, knowledge
 from mailtrend.formats import shared_sql
 from mailtrend.formats.base import Format
-from mailtrend.ingest.events import FAILING, NEVER_GIVEN, REPLY, fresh_columns, fresh_sql, typed
+from mailtrend.ingest.events import FAILING, NEVER_GIVEN, REPLY, fresh_columns, fresh_sql, reply_columns
 
 KEPT = frozenset({"seen", "input_files", "earlier", "replies"})
 """Temporary tables that outlive a slice."""
@@ -57,7 +57,7 @@ def parse_slice(
     if fmt.grain == "row":
         con.execute("CREATE TEMP TABLE told_rows AS SELECT file_no, line, disposition, reason FROM parsed_rows")
     if given & set(REPLY):
-        keys = ", ".join(f"{typed(name) if name in given else 'NULL'} AS {name}" for name in REPLY)
+        keys = ", ".join(f"{value} AS {name}" for name, value in reply_columns(given).items())
         con.execute(
             f"CREATE TEMP TABLE texts AS SELECT DISTINCT {keys} FROM parsed_events AS e WHERE outcome IN ({FAILING})"
         )
