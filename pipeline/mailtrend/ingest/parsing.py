@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from string import Template
 
@@ -16,21 +17,23 @@ from mailtrend.ingest.events import FAILING, NEVER_GIVEN, REPLY, fresh_columns, 
 KEPT = frozenset({"seen", "input_files", "earlier", "replies"})
 """Temporary tables that outlive a slice."""
 STAGED = "staged_"
+MOST_THREADS = 4
+"""Each thread that writes Parquet holds a row group of its own: more would not fit the memory that is set."""
 MOST_REPLIES = 100_000
 """Texts whose meaning is kept from slice to slice."""
 NOTHING_HELD = "CREATE TEMP TABLE held (file_no INTEGER, line BIGINT);\n"
 
 
 def open_connection(scratch: str, memory_mb: int = 640) -> duckdb.DuckDBPyConnection:
-    """An in-memory DuckDB with bounded memory, everything in UTC, and the macros that formats and knowledge use."""
+    """An in-memory DuckDB with bounded memory, everything in UTC, and the macros that formats use."""
     con = duckdb.connect()
     con.execute("SET TimeZone = 'UTC'")
     con.execute("SET preserve_insertion_order = false")
     con.execute("SET enable_progress_bar = false")
     con.execute(f"SET memory_limit = '{memory_mb}MB'")
     con.execute("SET temp_directory = ?", [scratch])
+    con.execute(f"SET threads = {min(MOST_THREADS, os.cpu_count() or 1)}")
     con.execute(shared_sql())
-    knowledge.prepare(con)
     con.execute("CREATE TEMP TABLE seen (key UBIGINT)")
     con.execute("CREATE TEMP TABLE input_files (file_no INTEGER, file_id VARCHAR, tenant VARCHAR)")
     con.execute(
@@ -73,6 +76,8 @@ def _answer(con: duckdb.DuckDBPyConnection) -> None:
     ).fetchall()
     if known > MOST_REPLIES:
         con.execute("DROP TABLE replies")
+    if known < 0:
+        knowledge.prepare(con)
     if not 0 <= known <= MOST_REPLIES:
         knowledge.extract(con, "texts", "replies")
         return
