@@ -24,7 +24,7 @@ MOST_REPLIES = 100_000
 NOTHING_HELD = "CREATE TEMP TABLE held (file_no INTEGER, line BIGINT);\n"
 
 
-def open_connection(scratch: str, memory_mb: int = 640) -> duckdb.DuckDBPyConnection:
+def open_connection(scratch: str, memory_mb: int = 512) -> duckdb.DuckDBPyConnection:
     """An in-memory DuckDB with bounded memory, everything in UTC, and the macros that formats use."""
     con = duckdb.connect()
     con.execute("SET TimeZone = 'UTC'")

@@ -130,16 +130,15 @@ def _facts(file: Numbered, options: Options) -> FileFacts:
 
 
 def ahead(slices: Iterator[Slice | Refused]) -> Iterator[Slice | Refused]:
-    """The same, with the next slice being read while the caller works on this one."""
-    queue: Queue[Slice | Refused | BaseException | None] = Queue(maxsize=1)
+    """The same, with the next slice being read while the caller works on this one; never more than these two."""
+    queue: Queue[Slice | Refused | BaseException | None] = Queue()
+    wanted = threading.Semaphore(1)
     stop = threading.Event()
 
     def read() -> None:
         try:
-            for item in slices:
+            while wanted.acquire() and not stop.is_set() and (item := next(slices, None)) is not None:
                 queue.put(item)
-                if stop.is_set():
-                    return
             queue.put(None)
         except BaseException as error:  # handed to the caller's thread, which raises it
             queue.put(error)
@@ -150,10 +149,9 @@ def ahead(slices: Iterator[Slice | Refused]) -> Iterator[Slice | Refused]:
         while (item := queue.get()) is not None:
             if isinstance(item, BaseException):
                 raise item
+            wanted.release()
             yield item
     finally:
         stop.set()
-        while thread.is_alive():
-            if not queue.empty():
-                queue.get_nowait()
-            thread.join(timeout=0.05)
+        wanted.release()
+        thread.join()

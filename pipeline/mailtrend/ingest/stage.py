@@ -21,7 +21,7 @@ from mailtrend.ingest.reading import row_text
 from mailtrend.ingest.rows import TEXT_LIMIT
 from mailtrend.ingest.slices import Slice
 
-FLUSH_ROWS = 1_000_000
+FLUSH_ROWS = 500_000
 """Staged events after which the day files are written: bounds memory, and keeps the files of a day few."""
 EARLIER_DAYS = 7
 """How far back the sender and size of a queue id are looked up in the lake: longer than mail stays queued."""
