@@ -65,7 +65,7 @@ def measure(name: str, rows: int, runs: int, folder: Path) -> None:
     """Generate one file, run both commands in turn, print a line each and their ratios."""
     log = folder / f"{name}.{'log' if name == 'postfix' else 'csv'}"
     synth = [sys.executable, "-m", "synth", "bench", "--format", name, "--rows", str(rows), "--out", str(log)]
-    subprocess.run(synth, check=True, env={**os.environ, "PYTHONPATH": str(HERE.parent)}, stdout=subprocess.DEVNULL)
+    subprocess.run(synth, check=True, env={**os.environ, "PYTHONPATH": str(HERE.parent)}, stderr=subprocess.DEVNULL)
     other = _baseline(name, log, folder)
     ours: list[Cost] = []
     theirs: list[Cost] = []
