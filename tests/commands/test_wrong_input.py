@@ -98,3 +98,10 @@ def test_an_unknown_setting_names_the_nearest_known_one(tmp_path):
     assert done.code == 2
     assert "unknown key 'tennant'" in done.err
     assert "did you mean 'tenant'?" in done.err
+
+
+def test_an_empty_folder_is_named(tmp_path):
+    (tmp_path / "exports").mkdir()
+    done = mailtrend("run", tmp_path / "exports", "--lake", tmp_path / "lake")
+    assert done.code == 2
+    assert f"{tmp_path / 'exports'}: holds no log and no export" in done.err

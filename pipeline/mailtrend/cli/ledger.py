@@ -33,7 +33,8 @@ def totals(result: IngestResult) -> str:
     """The same in one sentence, over all files."""
     sums = {name: sum(int(getattr(file.tally, name)) for file in result.files) for name in COUNTS}
     refused = f"; {len(result.refused)} not read, see above" if result.refused else ""
+    files = "1 file" if len(result.files) == 1 else f"{len(result.files)} files"
     return (
-        f"{len(result.files)} files: {sums['rows']:,} rows = {sums['used']:,} used + {sums['context']:,} context "
+        f"{files}: {sums['rows']:,} rows = {sums['used']:,} used + {sums['context']:,} context "
         f"+ {sums['duplicates']:,} duplicates + {sums['rejects']:,} rejects; {sums['events']:,} new events{refused}"
     )

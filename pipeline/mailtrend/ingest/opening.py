@@ -123,7 +123,11 @@ def find_inputs(paths: Iterable[str], scratch: Path) -> Iterator[Input | InputEr
         if not matches:
             yield InputError("no such file or folder", where=given, mend="check the path, or quote the glob")
         for match in matches:
-            yield from _expand(Path(match))
+            count = 0
+            for count, found in enumerate(_expand(Path(match)), 1):  # noqa: B007  # counted, and told apart from none
+                yield found
+            if not count:
+                yield InputError("holds no log and no export", where=match, mend="give the folder or archive that does")
 
 
 def _spooled(scratch: Path) -> Input:
@@ -138,7 +142,12 @@ def _expand(path: Path, *, from_folder: bool = False) -> Iterator[Input | InputE
     if path.is_dir():
         if (path / LAKE_MARK).exists():
             return
-        for entry in sorted(path.iterdir(), key=lambda found: found.name):
+        try:
+            entries = sorted(path.iterdir(), key=lambda found: found.name)
+        except OSError as error:
+            yield InputError(f"cannot be read ({error.strerror})", where=path.as_posix(), mend="check path and rights")
+            return
+        for entry in entries:
             if not entry.name.startswith(".") and entry.suffix.lower() not in DOCUMENTS:
                 yield from _expand(entry, from_folder=True)
         return
