@@ -147,6 +147,7 @@ def report_model(root: Path, settings: Settings, since: datetime | None, until: 
 
     refreshed(root, settings)
     with warehouse.connect(root) as con:
+        warehouse.settle(con)
         return report.build(con, since, until, warehouse.as_of(con))
 
 

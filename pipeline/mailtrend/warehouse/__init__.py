@@ -9,6 +9,7 @@ from mailtrend.warehouse.connecting import connect
 from mailtrend.warehouse.headers import Parameter
 from mailtrend.warehouse.library import Query, queries
 from mailtrend.warehouse.periods import as_of, last_full_week
+from mailtrend.warehouse.settling import settle
 
 __all__ = [
     "CATALOGUE",
@@ -24,4 +25,5 @@ __all__ = [
     "load",
     "publish",
     "queries",
+    "settle",
 ]
