@@ -45,7 +45,6 @@ class FileReader:
     source: Input
     format: Format
     lines: int = field(init=False, default=0)
-    read_bytes: int = field(init=False, default=0)
     warnings: list[str] = field(init=False, default_factory=list)
 
     def pieces(self, size: int = BLOCK) -> Iterator[Piece]:
@@ -56,7 +55,6 @@ class FileReader:
             for block in blocks(decoded, quoted=not isinstance(self.format.shape, Lines), size=size):
                 parsed = cutter.cut(block)
                 self.lines = block.first_line - 1 + block.lines
-                self.read_bytes = block.offset + len(block.data)
                 yield Piece(_complete(parsed.table, cutter.columns), parsed.rejects, block)
             if decoded.ended_early:
                 self.warnings.append(f"the packed file breaks off early ({decoded.ended_early}); read up to there")
