@@ -1,14 +1,6 @@
 -- What stands in a Postfix line: where it comes from, addresses, peers, replies. A macro's argument that is named twice
 -- is worked out twice, also by `nullif`: what is cut out is handed on as a column before it is looked at.
 
--- PRI values and container names before the stamp are no part of the line.
-CREATE OR REPLACE TEMP MACRO without_prefix(text) AS
-    CASE
-        WHEN NOT (starts_with(text, '<') OR contains(text, '|')) THEN text
-        WHEN (text[4] = ' ' AND text[10] = ':') OR (text[5] = '-' AND text[8] = '-') THEN text
-        ELSE regexp_replace(text, '^(?:<[0-9]{1,3}>|[^ ]+ *\| *)+', '')
-    END;
-
 -- The address in `<…>` (or bare, as some feeds write it) that begins at `start` and ends before the first `after`.
 CREATE OR REPLACE TEMP MACRO address_at(cell, start, after) AS
     CASE

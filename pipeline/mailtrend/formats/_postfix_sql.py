@@ -17,10 +17,9 @@ def carry_sql() -> str:
     return _text("carry")
 
 
-def parts_sql(utc_of_local: str, year_of_stamp: str) -> dict[str, str]:
-    """The parts that `postfix.sql` names, for a log with these words for its zone and its year."""
-    lines = Template(_text("lines")).substitute(
-        pieces=_text("pieces"), utc_of_local=utc_of_local, year_of_stamp=year_of_stamp
-    )
+@cache
+def parts_sql() -> dict[str, str]:
+    """The parts that `postfix.sql` names."""
+    lines = Template(_text("lines")).substitute(pieces=_text("pieces"))
     plain = {part: Template(_text(part)).substitute() for part in ("mails", "attempts")}
     return {"cells": _text("cells"), "lines": lines, **plain}

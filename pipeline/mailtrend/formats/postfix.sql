@@ -1,5 +1,6 @@
 -- Postfix mail log: lines that state facts are joined by queue id; one event per recipient attempt, one per arrival.
 
+$frame
 $cells
 $lines
 $hold
