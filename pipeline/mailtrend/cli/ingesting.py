@@ -15,12 +15,14 @@ from mailtrend.cli.ledger import ledger, totals
 from mailtrend.cli.output import emit
 
 if TYPE_CHECKING:
+    from mailtrend.formats.base import Options
     from mailtrend.ingest import IngestResult, Request
     from mailtrend.settings import Settings
 
 Paths = Annotated[list[str], typer.Argument(metavar="PATH...", help="Files, folders, globs, archives, or - for stdin.")]
 Source = Annotated[str | None, typer.Option("--source", help="Read all files as this format, whatever they look like.")]
 Year = Annotated[int | None, typer.Option("--year", help="Year of log lines that carry none.")]
+Encoding = Annotated[str | None, typer.Option("--encoding", help="Encoding of the files, as cp850 [default: seen].")]
 Tenant = Annotated[str | None, typer.Option("--tenant", help="Label for everything read here [default: default].")]
 Strict = Annotated[bool, typer.Option("--strict", help="Exit with 4 if any row was rejected.")]
 
@@ -58,6 +60,7 @@ def run(  # the options document themselves
     year: Year = None,
     tenant: Tenant = None,
     date_order: Order = None,
+    encoding: Encoding = None,
     strict: Strict = False,
     fail_on: FailOnOption = None,
     lake: options.LakeDir = None,
@@ -68,7 +71,8 @@ def run(  # the options document themselves
     from mailtrend.report import summary_text
 
     settings, root = options.settings_of(config, lake)
-    asked = _request(paths, source, timezone or settings.timezone, year, tenant or settings.tenant, date_order)
+    wanted = _options(timezone or settings.timezone, year, date_order, encoding)
+    asked = _request(paths, source, tenant or settings.tenant, wanted)
     result = _ingest(root, asked, settings)
     if not result.files:
         return UNUSABLE
@@ -88,6 +92,7 @@ def ingest(
     year: Year = None,
     tenant: Tenant = None,
     date_order: Order = None,
+    encoding: Encoding = None,
     strict: Strict = False,
     lake: options.LakeDir = None,
     config: options.ConfigFile = None,
@@ -99,20 +104,25 @@ def ingest(
     What is there already is not added again. The result says of each file what became of its rows.
     """
     settings, root = options.settings_of(config, lake)
-    asked = _request(paths, source, timezone or settings.timezone, year, tenant or settings.tenant, date_order)
+    wanted = _options(timezone or settings.timezone, year, date_order, encoding)
+    asked = _request(paths, source, tenant or settings.tenant, wanted)
     result = _ingest(root, asked, settings)
     emit(ledger(result), form, output)
     return _exit_code(result, strict=strict, severities=[], fail_on=None)
 
 
-def _request(
-    paths: list[str], source: str | None, zone: str, year: int | None, tenant: str, order: DateOrder | None
-) -> Request:
+def _options(zone: str, year: int | None, order: DateOrder | None, encoding: str | None) -> Options:
     from mailtrend.formats.base import Options
-    from mailtrend.ingest import Request
+    from mailtrend.ingest.codepages import named
 
     options.zone_of(zone)
-    wanted = Options(timezone=zone, year=year, date_order=order.value if order else None)
+    known = named(encoding) if encoding else None
+    return Options(timezone=zone, year=year, date_order=order.value if order else None, encoding=known)
+
+
+def _request(paths: list[str], source: str | None, tenant: str, wanted: Options) -> Request:
+    from mailtrend.ingest import Request
+
     return Request(tuple(paths), source, tenant, wanted)
 
 

@@ -58,6 +58,7 @@ class Options:
     timezone: str = "UTC"
     year: int | None = None
     date_order: Literal["dmy", "mdy", "ymd"] | None = None
+    encoding: str | None = None
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Bytes become UTF-8: byte order marks, UTF-16 without one, and Windows code pages where UTF-8 breaks."""
+"""Bytes become UTF-8: byte order marks, UTF-16 without one, and code pages where UTF-8 breaks."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import IO, Protocol
 
 import numpy as np
+
+from mailtrend.ingest.codepages import PAGES, USUAL, code_page_of, named
 
 LOOK = 4096
 CHUNK = 1 << 20
@@ -67,10 +69,16 @@ def encoding_of(start: bytes) -> str:
 
 @dataclass
 class Decoded:
-    """A byte stream read as UTF-8, in pieces of about the size asked for; counts what it had to mend."""
+    """A byte stream read as UTF-8, in pieces of about the size asked for; counts what it had to mend.
+
+    `wanted` is the encoding that the user named, if any.
+    """
 
     stream: IO[bytes]
+    wanted: str | None = None
     encoding: str = field(init=False)
+    page: str = field(init=False, default="")
+    """The code page of lines that are not UTF-8, once there is one."""
     broken_lines: int = field(init=False, default=0)
     ended_early: str = field(init=False, default="")
     _decoder: codecs.IncrementalDecoder | None = field(init=False, default=None)
@@ -79,9 +87,9 @@ class Decoded:
     def __post_init__(self) -> None:
         """Look at the first bytes and take off the byte order mark."""
         start = self._pull(LOOK)
-        self.encoding = encoding_of(start)
+        self.encoding = named(self.wanted) if self.wanted else encoding_of(start)
         mark = {"utf-8": codecs.BOM_UTF8, "utf-16-le": codecs.BOM_UTF16_LE, "utf-16-be": codecs.BOM_UTF16_BE}
-        self._first = start.removeprefix(mark[self.encoding])
+        self._first = start.removeprefix(mark.get(self.encoding, b""))
         if self.encoding != "utf-8":
             self._decoder = codecs.getincrementaldecoder(self.encoding)(errors="replace")
 
@@ -105,7 +113,7 @@ class Decoded:
         return b"".join(parts)
 
     def mended(self, block: bytes) -> bytes:
-        """`block` as valid UTF-8 with LF or CRLF line ends: lines that are not UTF-8 are read as Windows-1252."""
+        """`block` as valid UTF-8 with LF or CRLF line ends: lines that are not UTF-8 are read by their code page."""
         if _lone_returns(block):
             block = LONE_CR.sub(b" ", block)
         if b"\0" in block:
@@ -115,22 +123,43 @@ class Decoded:
         try:
             block.decode("utf-8")
         except UnicodeDecodeError:
-            return b"".join(self._mended_line(line) for line in block.splitlines(keepends=True))
+            return self._by_page(block.splitlines(keepends=True))
         return block
 
-    def _mended_line(self, line: bytes) -> bytes:
-        try:
-            line.decode("utf-8")
-        except UnicodeDecodeError:
-            self.broken_lines += 1
-            return line.decode("cp1252", errors="replace").encode("utf-8")
-        return line
+    def _by_page(self, lines: list[bytes]) -> bytes:
+        broken = {at for at, line in enumerate(lines) if not _is_utf8(line)}
+        self.broken_lines += len(broken)
+        if not self.page:
+            # Where more lines are sound UTF-8 beyond ASCII than not, the others are damage, not another page.
+            sound = sum(not line.isascii() for line in lines) - len(broken)
+            self.page = USUAL if sound > len(broken) else code_page_of([lines[at] for at in broken])
+        return b"".join(
+            line.decode(self.page, errors="replace").encode("utf-8") if at in broken else line
+            for at, line in enumerate(lines)
+        )
+
+    @property
+    def remark(self) -> str:
+        """What was mended, in one sentence; empty if nothing was."""
+        if not self.broken_lines:
+            return ""
+        if self.broken_lines == 1:
+            return f"1 line is not UTF-8 and was read as {PAGES[self.page]}"
+        return f"{self.broken_lines:,} lines are not UTF-8 and were read as {PAGES[self.page]}"
 
 
-def whole_text(source: Opens) -> str:
-    """All of a small file as text."""
+def _is_utf8(line: bytes) -> bool:
+    try:
+        line.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def whole_text(source: Opens, encoding: str | None = None) -> str:
+    """All of a small file as text; `encoding` where the user named one."""
     with source.open() as stream:
-        decoded = Decoded(stream)
+        decoded = Decoded(stream, encoding)
         parts = []
         while part := decoded.read(CHUNK):
             parts.append(part)

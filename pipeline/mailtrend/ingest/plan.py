@@ -41,7 +41,7 @@ def plan_files(request: Request, scratch: Path, refused: list[MailtrendError]) -
             refused.append(source)
             continue
         try:
-            known = recognise(source, request.source)
+            known = recognise(source, request.source, request.options.encoding)
             sha = source.sha256()
         except InputError as error:
             refused.append(error)

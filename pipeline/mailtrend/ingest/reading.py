@@ -39,13 +39,15 @@ class FileReader:
 
     source: Input
     format: Format
+    encoding: str | None = None
+    """As the user said; None where the bytes tell."""
     lines: int = field(init=False, default=0)
     warnings: list[str] = field(init=False, default_factory=list)
 
     def pieces(self, size: int = BLOCK) -> Iterator[Piece]:
         """The file's rows, in order. Raises InputError where the header does not fit the format."""
         with self.source.open() as stream:
-            decoded = Decoded(stream)
+            decoded = Decoded(stream, self.encoding)
             cutter = cutter_of(self.format.shape, self.source.label)
             for block in blocks(decoded, quoted=not isinstance(self.format.shape, Lines), size=size):
                 parsed = cutter.cut(block)
@@ -53,15 +55,15 @@ class FileReader:
                 yield Piece(complete(parsed.table, cutter.columns), parsed.rejects, block)
             if decoded.ended_early:
                 self.warnings.append(f"the packed file breaks off early ({decoded.ended_early}); read up to there")
-            if decoded.broken_lines:
-                self.warnings.append(f"{decoded.broken_lines:,} lines are not UTF-8 and were read as Windows-1252")
+            if decoded.remark:
+                self.warnings.append(decoded.remark)
 
     def sample(self, pieces: Iterable[Piece]) -> pa.Table:
         """Rows from all over the file, in its order: what tells dates apart that the first block leaves open.
 
         A plain file is looked at in `PROBES` places; one that is packed or of another encoding has to be read through.
         """
-        if self.source.member is None and not isinstance(self.format.shape, Lines):
+        if self.source.member is None and not self.encoding and not isinstance(self.format.shape, Lines):
             with self.source.open() as stream:
                 plain = isinstance(stream, io.BufferedReader) and isinstance(stream.raw, io.FileIO)
                 if plain and encoding_of(stream.read(LOOK)) == "utf-8":

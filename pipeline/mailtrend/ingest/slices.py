@@ -88,7 +88,7 @@ def cut(
     """Slices of `files` (which come grouped by format), in order."""
     current: Slice | None = None
     for file in files:
-        reader = FileReader(file.source, file.format)
+        reader = FileReader(file.source, file.format, options.encoding)
         try:
             for at, piece in enumerate(reader.pieces()):
                 if at == 0:
@@ -120,7 +120,7 @@ def _params(file: Numbered, rows: pa.Table, options: Options) -> Mapping[str, st
     try:
         return file.format.prepare(rows, facts)
     except InputError:
-        again = FileReader(file.source, file.format)
+        again = FileReader(file.source, file.format, options.encoding)
         return file.format.prepare(again.sample(again.pieces()), facts)
 
 

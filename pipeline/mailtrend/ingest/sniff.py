@@ -34,10 +34,10 @@ class Known:
         return self.format.name if self.format else str(self.context)
 
 
-def head_of(source: Input) -> tuple[Head, bytes]:
-    """The decoded beginning of a file, and its first raw bytes."""
+def head_of(source: Input, encoding: str | None = None) -> tuple[Head, bytes]:
+    """The decoded beginning of a file, and its first raw bytes; `encoding` where the user named one."""
     with source.open() as stream:
-        decoded = Decoded(stream)
+        decoded = Decoded(stream, encoding)
         data = decoded.read(HEAD)
         if decoded.ended_early and not data:
             raise InputError(f"cannot be unpacked ({decoded.ended_early})", where=source.label, mend="fetch it again")
@@ -51,9 +51,9 @@ def head_of(source: Input) -> tuple[Head, bytes]:
     return Head(source.label, text[: cut + 1] if len(data) >= HEAD and cut > 0 else text), start
 
 
-def recognise(source: Input, wanted: str | None = None) -> Known:
+def recognise(source: Input, wanted: str | None = None, encoding: str | None = None) -> Known:
     """What `source` is; `wanted` (from --source) overrides the look. Raises InputError in one clear sentence."""
-    head, start = head_of(source)
+    head, start = head_of(source, encoding)
     if wanted:
         return Known(_named(wanted), None)
     if not head.text.strip():

@@ -143,7 +143,7 @@ class Work:
         for plan in plans:
             name, label = str(plan.known.context), plan.source.label
             try:
-                text = whole_text(plan.source)
+                text = whole_text(plan.source, self._request.options.encoding)
                 rows = read_context(name, text, tenant=self._request.tenant, file_id=plan.file_id, label=label)
             except MailtrendError as error:
                 refused.append(error)
