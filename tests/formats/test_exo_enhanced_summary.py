@@ -121,5 +121,5 @@ def test_recipients_that_cannot_be_told_from_states_are_a_reject(cell):
 def test_a_row_without_time_or_recipient_is_a_reject_and_a_second_header_is_not():
     text = rows({"origin_timestamp_utc": ""}, {"recipient_status": ""}, {"origin_timestamp_utc": "then"})
     trial = read(NAME, text + rows({}))
-    assert trial.counts == {"rows": 5, "used": 1, "context": 1, "duplicates": 0, "rejects": 3, "events": 1}
+    assert trial.counts == {"rows": 4, "used": 1, "context": 0, "duplicates": 0, "rejects": 3, "events": 1}
     assert trial.rejects["reason"].to_pylist() == ["no date", "no recipient", "unreadable date 'then'"]

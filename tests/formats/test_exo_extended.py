@@ -141,7 +141,7 @@ def test_custom_data_with_quotes_pipes_and_line_ends_costs_no_row():
 def test_a_row_without_time_event_or_recipient_is_a_reject_and_a_second_header_is_not():
     text = rows({**SENT, "date_time_utc": "yesterday"}, {"event_id": ""}, {**SENT, "recipient_address": ";"})
     trial = read(NAME, text + rows(SENT))
-    assert trial.counts == {"rows": 5, "used": 1, "context": 1, "duplicates": 0, "rejects": 3, "events": 1}
+    assert trial.counts == {"rows": 4, "used": 1, "context": 0, "duplicates": 0, "rejects": 3, "events": 1}
     assert trial.rejects["reason"].to_pylist() == ["unreadable date 'yesterday'", "no event", "no recipient"]
 
 

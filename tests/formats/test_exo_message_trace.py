@@ -112,11 +112,11 @@ def test_quotes_commas_and_line_ends_in_a_subject_stay_in_it():
     assert column(trial, "line") == [2, 4]
 
 
-def test_a_header_in_the_middle_of_an_appended_export_is_context():
+def test_a_header_in_the_middle_of_an_appended_export_is_no_row():
     again = rows({"Status": "Failed"})
     for mark in ("", "\ufeff"):
         trial = read(NAME, rows({}) + mark + again)
-        assert trial.counts == {"rows": 3, "used": 2, "context": 1, "duplicates": 0, "rejects": 0, "events": 2}
+        assert trial.counts == {"rows": 2, "used": 2, "context": 0, "duplicates": 0, "rejects": 0, "events": 2}
 
 
 def test_pages_appended_twice_are_duplicates_whatever_their_index_and_window():

@@ -135,7 +135,7 @@ def test_rows_carried_over_from_the_message_before_are_duplicates():
 def test_a_row_without_time_or_event_is_a_reject_and_a_second_header_is_not():
     text = rows({"Date": ""}, {"Date": "22/22/2026 9:41:12 AM"}, {"Event": "", "Detail": ""})
     trial = read(NAME, text + "\ufeff" + rows({}))
-    assert trial.counts == {"rows": 5, "used": 1, "context": 1, "duplicates": 0, "rejects": 3, "events": 1}
+    assert trial.counts == {"rows": 4, "used": 1, "context": 0, "duplicates": 0, "rejects": 3, "events": 1}
     assert trial.rejects["reason"].to_pylist() == [
         "no date", "unreadable date '22/22/2026 9:41:12 AM'", "no event",
     ]  # fmt: skip

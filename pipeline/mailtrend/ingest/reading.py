@@ -12,9 +12,10 @@ import pyarrow as pa
 
 from mailtrend.formats.base import Format, Lines
 from mailtrend.ingest.blocks import BLOCK, Block, blocks
-from mailtrend.ingest.cutters import complete, cutter_of
+from mailtrend.ingest.cutters import cutter_of
 from mailtrend.ingest.decoding import LOOK, Decoded, encoding_of
 from mailtrend.ingest.opening import Input
+from mailtrend.ingest.parts import complete
 from mailtrend.ingest.rows import Ragged
 
 PROBE = 64 << 10
