@@ -51,6 +51,11 @@ class Settings(BaseSettings):
     """Folder with queries of your own, *.sql."""
     change: tuple[Change, ...] = Field(default=())
 
+    @property
+    def said_timezone(self) -> str | None:
+        """The time zone, if file or environment name one: a source that tells its own zone is asked only without."""
+        return self.timezone if "timezone" in self.model_fields_set else None
+
     @classmethod
     def settings_customise_sources(
         cls,

@@ -30,7 +30,7 @@ def frame_sql(texts: pa.ChunkedArray, facts: FileFacts) -> str:
 
     Raises UsageError for an unknown time zone.
     """
-    zone = _zone(facts.options.timezone)
+    zone = _zone(facts.options.zone)
     moved = "moment" if zone in ("UTC", "Etc/UTC", "Z") else f"CAST(timezone('{zone}', moment) AS TIMESTAMP)"
     year = _year_sql(*_last_year(_first_month(texts), facts))
     return Template(_text()).substitute(utc_of_local=moved, year_of_stamp=year)

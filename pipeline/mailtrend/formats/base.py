@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Literal
 
 import pyarrow as pa
+
+from mailtrend.formats.neighbours import Neighbours
 
 
 @dataclass(frozen=True)
@@ -55,10 +57,16 @@ class Lines:
 class Options:
     """What the user said at ingest that a reader may need."""
 
-    timezone: str = "UTC"
+    timezone: str | None = None
+    """As the user said it; None if nothing was said. Readers of local times take `zone`."""
     year: int | None = None
     date_order: Literal["dmy", "mdy", "ymd"] | None = None
     encoding: str | None = None
+
+    @property
+    def zone(self) -> str:
+        """The time zone that local times are read in."""
+        return "UTC" if self.timezone is None else self.timezone
 
 
 @dataclass(frozen=True)
@@ -69,13 +77,19 @@ class FileFacts:
     modified_year: int
     modified_month: int
     options: Options
+    neighbours: Neighbours = field(default_factory=Neighbours)
 
 
 Prepare = Callable[[pa.Table, FileFacts], Mapping[str, str]]
+Remarks = Callable[[pa.Table, FileFacts], list[str]]
 
 
 def _nothing_to_prepare(_rows: pa.Table, _facts: FileFacts) -> Mapping[str, str]:
     return {}
+
+
+def _nothing_to_remark(_rows: pa.Table, _facts: FileFacts) -> list[str]:
+    return []
 
 
 @dataclass(frozen=True)
@@ -107,6 +121,9 @@ class Format:
     """Family of sources that see the same delivery attempt (Exchange Online's four exports are one hop)."""
     prepare: Prepare = _nothing_to_prepare
     """Looks at the first rows of a file; raises InputError where the file cannot be read safely."""
+    remarks: Remarks = _nothing_to_remark
+    """Looks at the first rows of a file, once they could be prepared for, and says what could be wrong with it or was
+    taken for granted, one sentence each: they become warnings of the file."""
     carry_sql: str = ""
     """For grain `unit`: statements that create TEMP TABLE held(file_no, line), the rows whose unit may go on in the
     next slice. They stand where the SQL says `$hold`, which makes an empty table in the last slice; what is held stays

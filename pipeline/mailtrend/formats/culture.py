@@ -13,6 +13,7 @@ from mailtrend.formats._order import BROKEN, MixedError, Order, by_likelihood, b
 from mailtrend.formats._reading import THAI_YEARS, expression, zone_of
 from mailtrend.formats._shapes import SHORT, Shape, classify
 from mailtrend.formats.base import FileFacts
+from mailtrend.formats.neighbours import UndecidedError
 
 EARLIEST, LATEST = "1990-01-01", "2100-01-01"
 """A time outside cannot be meant: a year of two digits read as four, or damage."""
@@ -32,7 +33,7 @@ def time_sql(
     """An SQL expression that reads `column` of `raw` as TIMESTAMP in UTC; NULL where the text is no date.
 
     `rows` is the beginning of the file. `window` names the columns of the query window, where the export has them;
-    `newest_first` says that the source lists its rows so. A time that names no zone is in `facts.options.timezone`,
+    `newest_first` says that the source lists its rows so. A time that names no zone is in `facts.options.zone`,
     unless the column is `always_utc`.
 
     Raises InputError where day and month cannot be told apart, and UsageError for an unknown time zone.
@@ -40,7 +41,7 @@ def time_sql(
     texts = _filled(rows[column])
     shapes, numbers = classify(texts)
     counts = [int((numbers == number).sum()) for number in range(len(shapes))]
-    zone = None if always_utc else zone_of(facts.options.timezone)
+    zone = None if always_utc else zone_of(facts.options.zone)
     parts: list[str] = []
     read = rows.select([column, *(window or ())])
     for number in sorted(range(len(shapes)), key=lambda number: (-counts[number], shapes[number].template)):
@@ -86,9 +87,14 @@ def _order(shape: Shape, texts: pa.Array, rows: pa.Table, facts: FileFacts, *, n
         order = wanted
     order = order or _by_culture(shape, texts, int(dates.third.max(initial=0))) or _by_window(shape, rows)
     order = order or by_likelihood(dates, newest_first=newest_first)
+    if order is not None:
+        if wanted is None and not np.array_equal(dates.first, dates.second):
+            facts.neighbours.show(shape, order, facts.name)
+        return order
+    order = facts.neighbours.agreed(shape, facts.name)
     if order is None:
         raise _undecided(texts, facts)
-    return order
+    return "dmy" if order == "dmy" else "mdy"
 
 
 def _by_culture(shape: Shape, texts: pa.Array, year: int) -> Order | None:
@@ -119,12 +125,12 @@ def _has_shape(texts: pa.Array, shape: Shape) -> np.ndarray:
     return numbers == shapes.index(shape) if shape in shapes else np.zeros(len(texts), dtype=bool)
 
 
-def _undecided(texts: pa.Array, facts: FileFacts) -> InputError:
+def _undecided(texts: pa.Array, facts: FileFacts) -> UndecidedError:
     dates = dates_of(texts)
     at = int((dates.first != dates.second).argmax())
     read = [dates.days(order)[at].item() for order in ("dmy", "mdy")]
     day_first, month_first = (f"{day.day} {day:%B %Y}" for day in read)
-    return InputError(
+    return UndecidedError(
         f"has dates that can be read in two ways: '{texts[at].as_py()}' is {day_first} or {month_first}",
         where=facts.name, mend="say which it is: --date-order dmy or --date-order mdy",
     )  # fmt: skip

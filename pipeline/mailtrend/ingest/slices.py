@@ -87,12 +87,15 @@ def cut(
 ) -> Iterator[Slice | Refused]:
     """Slices of `files` (which come grouped by format), in order."""
     current: Slice | None = None
-    for file in files:
+    later: list[Numbered] = []
+    known = _Folders()
+    for file, last_chance in _in_turn(files, later):
         reader = FileReader(file.source, file.format, options.encoding)
         try:
             for at, piece in enumerate(reader.pieces()):
                 if at == 0:
-                    params = _params(file, piece.table, options)
+                    params = _params(file, piece.table, options, known)
+                    reader.warnings += file.format.remarks(piece.table, _facts(file, options))
                     if current and (current.format is not file.format or current.params != params):
                         current.last = True
                         yield current
@@ -104,8 +107,12 @@ def cut(
                     yield current
                     current = Slice(file.format, params)
         except InputError as error:
-            yield Refused(file.number, error)
+            if isinstance(error, UndecidedError) and not last_chance:
+                later.append(file)
+            else:
+                yield Refused(file.number, error)
             continue
+        reader.warnings.extend(known.remarks(file))
         if current is None:
             current = Slice(file.format, {})
         current.finished.append((file.number, reader))
