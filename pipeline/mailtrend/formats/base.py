@@ -45,7 +45,10 @@ class FieldsLog:
     """An Exchange log: comma separated, `#Fields:` names the columns, other `#` lines are headers."""
 
     columns: tuple[str, ...]
-    """Our names, in the order of a file that lacks a `#Fields:` line; `-` in the file's names reads `_`."""
+    """Our names of the columns the SQL reads, the time first; `-` in the file's names reads `_`. Without `widths` also
+    the order of the columns in a file that lacks a `#Fields:` line."""
+    widths: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    """Number of cells → all columns of a file that lacks a `#Fields:` line, for logs whose versions differ in it."""
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,8 @@ class FileFacts:
     modified_month: int
     options: Options
     neighbours: Neighbours = field(default_factory=Neighbours)
+    last_chance: bool = False
+    """All other files of the folder were looked at: what they show may be taken for this one too."""
 
 
 Prepare = Callable[[pa.Table, FileFacts], Mapping[str, str]]
