@@ -91,10 +91,10 @@ def _order(shape: Shape, texts: pa.Array, rows: pa.Table, facts: FileFacts, *, n
         if wanted is None and not np.array_equal(dates.first, dates.second):
             facts.neighbours.show(shape, order, facts.name)
         return order
-    order = facts.neighbours.agreed(shape, facts.name)
-    if order is None:
+    lent = facts.neighbours.agreed(shape, facts.name) if facts.last_chance else None
+    if lent is None:
         raise _undecided(texts, facts)
-    return "dmy" if order == "dmy" else "mdy"
+    return "dmy" if lent == "dmy" else "mdy"
 
 
 def _by_culture(shape: Shape, texts: pa.Array, year: int) -> Order | None:

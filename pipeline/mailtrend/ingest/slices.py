@@ -12,24 +12,16 @@ import pyarrow as pa
 
 from mailtrend.errors import InputError
 from mailtrend.formats.base import FileFacts, Format, Options
+from mailtrend.formats.neighbours import UndecidedError
 from mailtrend.ingest.blocks import Block
-from mailtrend.ingest.opening import Input
 from mailtrend.ingest.reading import FileReader, Piece
 from mailtrend.ingest.rows import Ragged
+from mailtrend.ingest.turns import Folders, Numbered, in_turn
 
 SLICE = 48 << 20
 """Bytes of input parsed at a time."""
 MOST_PIECES = 400
 """Pieces of a slice (many small files): keeps the parts of one Arrow table few."""
-
-
-@dataclass(frozen=True)
-class Numbered:
-    """A file to read, with the number by which its rows are told apart."""
-
-    number: int
-    source: Input
-    format: Format
 
 
 @dataclass
@@ -88,14 +80,15 @@ def cut(
     """Slices of `files` (which come grouped by format), in order."""
     current: Slice | None = None
     later: list[Numbered] = []
-    known = _Folders()
-    for file, last_chance in _in_turn(files, later):
+    folders = Folders()
+    for file, last_chance in in_turn(files, later):
         reader = FileReader(file.source, file.format, options.encoding)
         try:
             for at, piece in enumerate(reader.pieces()):
                 if at == 0:
-                    params = _params(file, piece.table, options, known)
-                    reader.warnings += file.format.remarks(piece.table, _facts(file, options))
+                    facts = folders.facts(file, options, last_chance=last_chance)
+                    params = _params(file, piece.table, facts)
+                    reader.warnings += file.format.remarks(piece.table, facts)
                     if current and (current.format is not file.format or current.params != params):
                         current.last = True
                         yield current
@@ -112,7 +105,7 @@ def cut(
             else:
                 yield Refused(file.number, error)
             continue
-        reader.warnings.extend(known.remarks(file))
+        reader.warnings += folders.remarks(file)
         if current is None:
             current = Slice(file.format, {})
         current.finished.append((file.number, reader))
@@ -121,19 +114,13 @@ def cut(
         yield current
 
 
-def _params(file: Numbered, rows: pa.Table, options: Options) -> Mapping[str, str]:
+def _params(file: Numbered, rows: pa.Table, facts: FileFacts) -> Mapping[str, str]:
     """What the format needs to know of this file: from its first block, else from all over it."""
-    facts = _facts(file, options)
     try:
         return file.format.prepare(rows, facts)
     except InputError:
-        again = FileReader(file.source, file.format, options.encoding)
+        again = FileReader(file.source, file.format, facts.options.encoding)
         return file.format.prepare(again.sample(again.pieces()), facts)
-
-
-def _facts(file: Numbered, options: Options) -> FileFacts:
-    modified = file.source.modified
-    return FileFacts(file.source.label, modified.year, modified.month, options)
 
 
 def ahead(slices: Iterator[Slice | Refused]) -> Iterator[Slice | Refused]:

@@ -14,8 +14,9 @@ from mailtrend.ingest.events import COLUMNS
 from mailtrend.ingest.law import Tally
 from mailtrend.ingest.opening import Input
 from mailtrend.ingest.parsing import open_connection
-from mailtrend.ingest.slices import Numbered, Refused, ahead, cut
+from mailtrend.ingest.slices import Refused, ahead, cut
 from mailtrend.ingest.stage import Stage
+from mailtrend.ingest.turns import Numbered
 
 
 @dataclass(frozen=True)

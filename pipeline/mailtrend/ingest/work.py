@@ -19,8 +19,9 @@ from mailtrend.ingest.events import COLUMNS, FAILING
 from mailtrend.ingest.law import Tally
 from mailtrend.ingest.parsing import open_connection
 from mailtrend.ingest.plan import Planned, Request
-from mailtrend.ingest.slices import Numbered, Refused, ahead, cut
+from mailtrend.ingest.slices import Refused, ahead, cut
 from mailtrend.ingest.stage import Day, Stage
+from mailtrend.ingest.turns import Numbered
 from mailtrend.lake import Lake, Writer, WrittenFile
 
 ONE_DAY = timedelta(days=1)
