@@ -9,7 +9,8 @@ import pytest
 from mailtrend import contracts
 from mailtrend.formats import all_formats
 from mailtrend.formats.base import Options
-from mailtrend.ingest.opening import Input, find_inputs
+from mailtrend.ingest.finding import find_inputs
+from mailtrend.ingest.opening import Input
 from mailtrend.ingest.sniff import head_of
 from mailtrend.ingest.trial import parse
 from support import truth

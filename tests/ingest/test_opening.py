@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import io
+import tarfile
 import zipfile
 
 import pyarrow as pa
@@ -11,7 +13,9 @@ import pytest
 
 from mailtrend.errors import InputError
 from mailtrend.ingest.decoding import Decoded
-from mailtrend.ingest.opening import Input, find_inputs
+from mailtrend.ingest.finding import find_inputs
+from mailtrend.ingest.opening import Input
+from mailtrend.ingest.sniff import recognise
 
 DATA = b"line one\nline two\n" * 500
 
@@ -78,3 +82,62 @@ def test_a_gzip_that_breaks_off_is_kept_up_to_the_break_and_says_so(tmp_path):
             size += len(part)
     assert size > 0
     assert decoded.ended_early
+
+
+def _tar(path, members, mode="w:gz"):
+    with tarfile.open(path, mode) as archive:
+        for name, data in members.items():
+            info = tarfile.TarInfo(name)
+            info.size, info.mtime = len(data), 1_780_000_000
+            archive.addfile(info, io.BytesIO(data))
+
+
+@pytest.mark.parametrize("mode", ["w", "w:gz", "w:bz2"])
+def test_every_member_of_a_tar_is_a_file_of_its_own(tmp_path, mode):
+    _tar(
+        tmp_path / "logs.tar", {"var/log/b.log": DATA, "var/log/a.log.gz": gzip.compress(DATA), "x.md": b"words"}, mode
+    )
+    found = list(find_inputs([str(tmp_path / "logs.tar")], tmp_path))
+    assert [one.label.rpartition("!")[2] for one in found] == ["var/log/a.log.gz", "var/log/b.log"]
+    assert {one.modified.year for one in found} == {2026}
+    for one in found:
+        with one.open() as stream:
+            assert stream.read() == DATA
+
+
+def test_names_in_a_tar_lead_nowhere(tmp_path):
+    scratch = tmp_path / "a" / "b"
+    _tar(tmp_path / "bad.tar", {"../../evil.log": DATA, "/abs.log": DATA}, "w")
+    found = list(find_inputs([str(tmp_path / "bad.tar")], scratch))
+    assert len(found) == 2
+    assert all(one.path.is_relative_to(scratch) for one in found)
+    assert not (tmp_path / "evil.log").exists()
+
+
+def test_a_tar_that_breaks_off_is_read_up_to_the_break_and_said(tmp_path):
+    path = tmp_path / "logs.tar"
+    _tar(path, {"a.log": DATA, "b.log": DATA * 20}, "w")
+    path.write_bytes(path.read_bytes()[: 12 * 1024])
+    first, *_, last = find_inputs([str(path)], tmp_path)
+    assert first.label.endswith("!a.log")
+    assert isinstance(last, InputError)
+    assert "breaks off" in last.what
+
+
+def test_a_workbook_is_refused_with_what_to_do(tmp_path):
+    with zipfile.ZipFile(tmp_path / "trace.xlsx", "w") as archive:
+        archive.writestr("[Content_Types].xml", "<x/>")
+        archive.writestr("xl/worksheets/sheet1.xml", "<x/>")
+    [found] = find_inputs([str(tmp_path / "trace.xlsx")], tmp_path)
+    assert isinstance(found, InputError)
+    assert "CSV UTF-8" in found.mend
+
+
+def test_a_zip_in_a_gzip_is_refused(tmp_path):
+    with zipfile.ZipFile(tmp_path / "in.zip", "w") as archive:
+        archive.writestr("a.log", DATA)
+    path = tmp_path / "logs.gz"
+    path.write_bytes(gzip.compress((tmp_path / "in.zip").read_bytes()))
+    [found] = find_inputs([str(path)], tmp_path)
+    with pytest.raises(InputError, match="zip archive inside another archive"):
+        recognise(found)

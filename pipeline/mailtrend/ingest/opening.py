@@ -1,15 +1,13 @@
-"""Where bytes come from: files, folders, globs, archives, stdin; each becomes one Input that opens decompressed."""
+"""Where bytes come from: a file on disk or a member of a zip archive, which opens with compression taken off."""
 
 from __future__ import annotations
 
 import bz2
-import glob
 import gzip
 import hashlib
 import io
-import sys
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,9 +20,6 @@ from mailtrend.errors import InputError
 
 CHUNK = 1 << 20
 GZIP, BZIP2, ZSTD, ZIP = b"\x1f\x8b", b"BZh", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"
-DOCUMENTS = frozenset({".md", ".rst", ".toml"})
-"""Endings of files that accompany logs in a folder and are passed over there (named outright, they are read)."""
-LAKE_MARK = "lake.json"
 
 
 @dataclass(frozen=True)
@@ -108,69 +103,3 @@ class _Raw(io.RawIOBase):
         data: bytes = self._stream.read(len(view))
         view[: len(data)] = data
         return len(data)
-
-
-def find_inputs(paths: Iterable[str], scratch: Path) -> Iterator[Input | InputError]:
-    """Every file that `paths` mean, folders walked in name order; what cannot be opened comes out as its error.
-
-    `-` is stdin, spooled into the folder `scratch` because a hash and a second look are needed.
-    """
-    for given in paths:
-        if given == "-":
-            yield _spooled(scratch)
-            continue
-        matches = [given] if Path(given).exists() else sorted(glob.glob(given, recursive=True))  # noqa: PTH207  # patterns may be absolute
-        if not matches:
-            yield InputError("no such file or folder", where=given, mend="check the path, or quote the glob")
-        for match in matches:
-            count = 0
-            for count, found in enumerate(_expand(Path(match)), 1):  # noqa: B007  # counted, and told apart from none
-                yield found
-            if not count:
-                yield InputError("holds no log and no export", where=match, mend="give the folder or archive that does")
-
-
-def _spooled(scratch: Path) -> Input:
-    target = scratch / "stdin"
-    with target.open("wb") as out:
-        while chunk := sys.stdin.buffer.read(CHUNK):
-            out.write(chunk)
-    return Input(label="-", path=target)
-
-
-def _expand(path: Path, *, from_folder: bool = False) -> Iterator[Input | InputError]:
-    if path.is_dir():
-        if (path / LAKE_MARK).exists():
-            return
-        try:
-            entries = sorted(path.iterdir(), key=lambda found: found.name)
-        except OSError as error:
-            yield InputError(f"cannot be read ({error.strerror})", where=path.as_posix(), mend="check path and rights")
-            return
-        for entry in entries:
-            if not entry.name.startswith(".") and entry.suffix.lower() not in DOCUMENTS:
-                yield from _expand(entry, from_folder=True)
-        return
-    label = path.as_posix()
-    try:
-        with path.open("rb") as stream:
-            start = stream.read(4)
-    except OSError as error:
-        yield InputError(f"cannot be read ({error.strerror})", where=label, mend="check path and rights")
-        return
-    if not start.startswith(ZIP):
-        yield Input(label=label, path=path, from_folder=from_folder)
-        return
-    yield from _members(path, label)
-
-
-def _members(path: Path, label: str) -> Iterator[Input | InputError]:
-    try:
-        with zipfile.ZipFile(path) as archive:
-            names = sorted(info.filename for info in archive.infolist() if not info.is_dir())
-    except (zipfile.BadZipFile, OSError) as error:
-        yield InputError(f"is a broken zip archive ({error})", where=label, mend="fetch the file again")
-        return
-    for name in names:
-        if Path(name).suffix.lower() not in DOCUMENTS:
-            yield Input(label=f"{label}!{name}", path=path, member=name, from_folder=True)

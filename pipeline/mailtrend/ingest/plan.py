@@ -9,7 +9,8 @@ from pathlib import Path
 
 from mailtrend.errors import InputError, MailtrendError
 from mailtrend.formats.base import Options
-from mailtrend.ingest.opening import Input, find_inputs
+from mailtrend.ingest.finding import find_inputs
+from mailtrend.ingest.opening import Input
 from mailtrend.ingest.sniff import Known, recognise
 
 

@@ -16,7 +16,8 @@ HEAD = 64 << 10
 MAGIC = {
     b"\x89PNG": "a PNG picture", b"\xff\xd8\xff": "a JPEG picture", b"GIF8": "a GIF picture", b"%PDF": "a PDF",
     b"\x7fELF": "a program", b"MZ": "a Windows program", b"\xd0\xcf\x11\xe0": "an old Office document",
-    b"PAR1": "a Parquet file", b"SQLite format 3": "an SQLite database",
+    b"PAR1": "a Parquet file", b"PK\x03\x04": "a zip archive inside another archive", b"7z\xbc\xaf": "a 7z archive",
+    b"Rar!": "a RAR archive", b"SQLite format 3": "an SQLite database",
 }  # fmt: skip
 MEND = "see `mailtrend formats` for what is read; if you are sure, name it with --source"
 
