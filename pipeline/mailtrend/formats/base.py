@@ -123,7 +123,13 @@ class Format:
     """Is this beginning of a file mine? Formats never claim a neighbour's."""
     grain: Literal["row", "unit"] = "row"
     hop: str = ""
-    """Family of sources that see the same delivery attempt (Exchange Online's four exports are one hop)."""
+    """Family of sources that see the same delivery attempt: `exo` (exports of Exchange Online), `exchange` (logs of
+    Exchange Server). Empty where no other source sees it."""
+    rank: int = 100
+    """How much the source tells of an attempt that several of its hop saw: the smallest speaks for all. Equal ranks
+    stand in the order of `contracts.SOURCES`, then by name."""
+    tells_when: bool = True
+    """Does an event's time say when that happened? A message trace dates every row by the arrival of the message."""
     prepare: Prepare = _nothing_to_prepare
     """Looks at the first rows of a file; raises InputError where the file cannot be read safely."""
     remarks: Remarks = _nothing_to_remark

@@ -26,6 +26,7 @@ FORMAT: Final = Format(
     shape=SHAPE,
     claims=_claims,
     grain="unit",
+    hop="exchange",
     prepare=_prepare,
     carry_sql=CARRY,
     notes=(

@@ -44,6 +44,7 @@ FORMAT = Format(
     shape=_SHAPE,
     claims=_claims,
     hop="exo",
+    rank=1,
     prepare=_prepare,
     notes=(
         "Reasons are cut at about 300 characters: host and address may be known from what follows the cut only.",
