@@ -87,8 +87,8 @@ def cut(
             for at, piece in enumerate(reader.pieces()):
                 if at == 0:
                     facts = folders.facts(file, options, last_chance=last_chance)
-                    params = _params(file, piece.table, facts)
-                    reader.warnings += file.format.remarks(piece.table, facts)
+                    params, looked_at = _params(file, piece.table, facts)
+                    reader.warnings += file.format.remarks(looked_at, facts)
                     if current and (current.format is not file.format or current.params != params):
                         current.last = True
                         yield current
@@ -114,13 +114,14 @@ def cut(
         yield current
 
 
-def _params(file: Numbered, rows: pa.Table, facts: FileFacts) -> Mapping[str, str]:
-    """What the format needs to know of this file: from its first block, else from all over it."""
+def _params(file: Numbered, rows: pa.Table, facts: FileFacts) -> tuple[Mapping[str, str], pa.Table]:
+    """What the format needs to know of this file, and the rows that told it: its first block, else from all over it."""
     try:
-        return file.format.prepare(rows, facts)
+        return file.format.prepare(rows, facts), rows
     except InputError:
         again = FileReader(file.source, file.format, facts.options.encoding)
-        return file.format.prepare(again.sample(again.pieces()), facts)
+        sample = again.sample(again.pieces())
+        return file.format.prepare(sample, facts), sample
 
 
 def ahead(slices: Iterator[Slice | Refused]) -> Iterator[Slice | Refused]:
