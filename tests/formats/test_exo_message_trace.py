@@ -184,10 +184,11 @@ def test_the_two_forms_of_the_reporting_service_are_read_in_a_csv_too():
 
 
 def test_an_export_of_a_full_page_is_probably_cut_off():
+    now = datetime(2026, 11, 2)
     suspicions = all_formats()[NAME].suspicions
-    assert suspicions(5_000)
-    assert suspicions(1_000)
-    assert not suspicions(4_999)
+    assert suspicions(5_000, None, now)
+    assert suspicions(1_000, None, now)
+    assert not suspicions(4_999, None, now)
 
 
 def test_all_headers_of_this_test_are_those_of_the_format():

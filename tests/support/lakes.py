@@ -56,9 +56,12 @@ def ingest(
     events: Sequence[Mapping[str, Any]] = (),
     rejects: Sequence[Mapping[str, Any]] = (),
     context: Mapping[str, pa.Table] | None = None,
+    **ledger: Any,
 ) -> int:
-    """Take in one file, the whole way, and give the lake's version after it."""
-    file = file_row(file_id, events=len(events), rows=len(events) + len(rejects), rejects=len(rejects))
+    """Take in one file, the whole way, and give the lake's version after it; `ledger` is said of the file."""
+    times = [event["event_time"] for event in events]
+    told = {"first_event": min(times, default=None), "last_event": max(times, default=None)} | ledger
+    file = file_row(file_id, events=len(events), rows=len(events) + len(rejects), rejects=len(rejects), **told)
     bad = rows(contracts.REJECTS, *({"file_id": file_id, "source": "postfix"} | row for row in rejects))
     with lake.writing() as writer:
         written = write_events(writer, [row | {"file_id": file_id} for row in events])

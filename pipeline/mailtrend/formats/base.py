@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from importlib.resources import files
 from typing import Literal
 
 import pyarrow as pa
 
+from mailtrend.formats.doubts import cut_off, ends_early
 from mailtrend.formats.neighbours import Neighbours
 
 
@@ -143,16 +145,18 @@ class Format:
     """Should `earlier(server, queue_id, event_time, sender, size_bytes, message_id, remote_host, remote_ip)` hold what
     the lake already knows as `received` of the queue ids in this slice?"""
     page_limits: tuple[int, ...] = ()
-    """Row counts at which an export is cut off: a file of exactly so many rows is probably not whole."""
+    """Rows that one query gives at most. Pages are appended to one file, so a multiple is suspicious as well."""
+    report_limits: tuple[int, ...] = ()
+    """Rows that a report holds at most: one of exactly so many is probably not whole."""
+    lag: timedelta | None = None
+    """What happened so shortly before a report was made may be missing from it."""
     notes: tuple[str, ...] = ()
     """What this source can never tell, for the report's data section."""
 
-    def suspicions(self, rows: int) -> list[str]:
-        """What could be wrong with a file of `rows` rows, one sentence each."""
-        for limit in self.page_limits:
-            if rows and rows % limit == 0:
-                return [f"exactly {rows:,} rows: exports are cut off at {limit:,}, so this one is probably not whole"]
-        return []
+    def suspicions(self, rows: int, last_event: datetime | None, made: datetime) -> list[str]:
+        """What could be wrong with a file of `rows` rows that was written at `made` (UTC), one sentence each."""
+        told = (cut_off(rows, self.page_limits, self.report_limits), ends_early(last_event, made, self.lag))
+        return [sentence for sentence in told if sentence]
 
     @property
     def sql(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 import pyarrow as pa
 
@@ -46,7 +47,8 @@ FORMAT = Format(
     rank=2,
     tells_when=False,
     prepare=_prepare,
-    page_limits=(100_000, 50_000),
+    report_limits=(100_000, 50_000),
+    lag=timedelta(hours=24),
     notes=(
         "A summary report says Fail without a code: the reason stands in the extended report or the message events.",
         "Its time is that of the message's origin, not of its delivery or failure.",

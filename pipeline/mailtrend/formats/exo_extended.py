@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 import pyarrow as pa
 
 from mailtrend.formats._headers import columns_of
+from mailtrend.formats._tracking import lists_sql
 from mailtrend.formats.base import FileFacts, Format, Head, Table
 from mailtrend.formats.culture import time_sql
 
@@ -29,7 +31,7 @@ def _claims(head: Head) -> bool:
 
 def _prepare(rows: pa.Table, facts: FileFacts) -> Mapping[str, str]:
     """ISO as downloaded; a culture's dates after a spreadsheet has saved it again. The column's name says UTC."""
-    return {"date_time": time_sql("date_time_utc", rows, facts, always_utc=True)}
+    return {"date_time": time_sql("date_time_utc", rows, facts, always_utc=True), "lists": lists_sql()}
 
 
 FORMAT = Format(
@@ -39,8 +41,10 @@ FORMAT = Format(
     shape=_SHAPE,
     claims=_claims,
     hop="exo",
+    rank=0,
     prepare=_prepare,
-    page_limits=(100_000, 1_000),
+    report_limits=(100_000, 50_000, 1_000),
+    lag=timedelta(hours=24),
     notes=(
         "Rows about the way through Exchange Online's own servers (SEND to one of them, AGENTINFO, RESOLVE …) are "
         "context, not delivery attempts.",

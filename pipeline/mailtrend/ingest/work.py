@@ -102,7 +102,8 @@ class Work:
                 continue
             tally = stage.tallies.setdefault(number, Tally())
             tally.check(plan.source.label)
-            tally.warnings.extend(_format(plan).suspicions(tally.rows))
+            made = plan.source.modified.replace(tzinfo=None)
+            tally.warnings += _format(plan).suspicions(tally.rows, tally.last_event, made)
             result = FileResult(plan.source.label, plan.known.name, plan.file_id, tally, lines.get(number, 0))
             self._progress.finished(result)
             yield result

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from mailtrend.formats import all_formats
+from mailtrend.formats.doubts import SHORTLY
 from mailtrend.report.asking import SERIES_KEPT, Asked, Period, figure, select, table
 from mailtrend.report.model import Cell, Column, Figure, Limit
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 FILES_KEPT: Final = 500
+_ENDS: Final = "SELECT source, max(last_event) AS last FROM files GROUP BY source"
 _COVERAGE: Final = """
     SELECT source, day, first, last, rows, gaps
     FROM coverage
@@ -87,19 +88,26 @@ def spans(hours: Iterable[int]) -> str:
 
 
 def warnings(con: DuckDBPyConnection) -> tuple[str, ...]:
-    """What could be wrong with the files read, one sentence each; the same sentence of many files once."""
-    rows = table(con, "SELECT path, warnings FROM files ORDER BY path, file_id").to_pylist()
-    said = [(str(row["path"]), str(sentence)) for row in rows for sentence in row["warnings"] or ()]
-    often = Counter(sentence for _, sentence in said)
-    first: dict[str, str] = {}
-    for path, sentence in said:
-        first.setdefault(sentence, path)
-    return tuple(_warning(path, sentence, often[sentence] - 1) for sentence, path in first.items())
+    """What could be wrong with the data read, one sentence each."""
+    told = figure(con, Asked("data-warnings", "Warnings", kept=SERIES_KEPT), None)
+    return (*(str(sentence) for sentence in told.values("sentence")), *_left_behind(con))
 
 
-def _warning(path: str, sentence: str, others: int) -> str:
-    more = f" and {others} other file{'' if others == 1 else 's'}" if others else ""
-    return f"{path}{more}: {sentence}"
+def _left_behind(con: DuckDBPyConnection) -> Iterator[str]:
+    """Reports that lag behind and end shortly before the other exports of the same mail do."""
+    known = all_formats()
+    ends: dict[str, datetime] = {row["source"]: row["last"] for row in table(con, _ENDS).to_pylist() if row["last"]}
+    for source, last in sorted(ends.items()):
+        fmt = known.get(source)
+        if fmt is None or fmt.lag is None:
+            continue
+        kin = [(end, other) for other, end in ends.items() if other in known and known[other].hop == fmt.hop]
+        newest, other = max(kin)
+        if timedelta(hours=1) <= newest - last <= SHORTLY:
+            yield (
+                f"{source} ends on {last:%Y-%m-%d %H:%M}, {other} on {newest:%Y-%m-%d %H:%M} (UTC): such reports lack "
+                "up to the last day, so what failed in between may have no reason; order it again for that time"
+            )
 
 
 def limits(figures: Iterable[Figure]) -> tuple[Limit, ...]:
