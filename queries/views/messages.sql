@@ -32,33 +32,125 @@
 
 CREATE VIEW messages AS
 WITH
-told AS (
+-- What `links` and `repeats` say of a row. Rows with Exchange Online's own id are never in there.
+known AS NOT MATERIALIZED (
     SELECT
         e.*,
-        message_key(e.network_message_id, e.message_id, e.server, e.queue_id, e.file_id, e.line) AS message,
-        lower(e.recipient) AS who,
-        starts_with(e.source, 'exo_') AS exo,
+        NULL AS linked_id,
+        NULL AS linked_name,
+        NULL AS mask
+    FROM events AS e
+    WHERE
+        e.recipient IS NOT NULL
+        AND settled_by_id(e.source)
+        AND e.network_message_id IS NOT NULL
+    UNION ALL
+    SELECT
+        e.*,
+        links.network_message_id AS linked_id,
+        links.message_id AS linked_name,
+        repeats.mask
+    FROM events AS e
+    LEFT JOIN links
+        ON row_key(e.file_id, e.line, e.recipient) = links.row
+    LEFT JOIN repeats
+        ON row_key(e.file_id, e.line, e.recipient) = repeats.row
+    WHERE
+        e.recipient IS NOT NULL
+        AND NOT (settled_by_id(e.source) AND e.network_message_id IS NOT NULL)
+),
+named AS NOT MATERIALIZED (
+    SELECT
+        k.*,
+        message_key(
+            coalesce(k.network_message_id, k.linked_id),
+            coalesce(k.message_id, k.linked_name),
+            k.server,
+            k.queue_id,
+            k.file_id,
+            k.line
+        ) AS message,
+        lower(k.recipient) AS who,
+        k.network_message_id IS NULL AND k.linked_id IS NULL AS nameless
+    FROM known AS k
+),
+-- Message-IDs and queue ids are used again: two days without a word are the end of a mail.
+comeback AS (
+    SELECT hash(named.tenant, named.message, named.who) AS mail
+    FROM named
+    WHERE named.nameless
+    GROUP BY hash(named.tenant, named.message, named.who)
+    HAVING max(named.event_time) - min(named.event_time) > INTERVAL 48 HOUR
+),
+paced AS (
+    SELECT
+        row_key(named.file_id, named.line, named.recipient) AS row,
+        hash(named.tenant, named.message, named.who) AS mail,
+        named.event_time,
+        CASE
+            WHEN
+                named.event_time - lag(named.event_time) OVER (
+                    PARTITION BY hash(named.tenant, named.message, named.who)
+                    ORDER BY named.event_time
+                ) <= INTERVAL 48 HOUR
+                THEN 0
+            ELSE 1
+        END AS begins
+    FROM named
+    SEMI JOIN comeback
+        ON hash(named.tenant, named.message, named.who) = comeback.mail
+    WHERE named.nameless
+),
+parts AS (
+    SELECT
+        numbered.row,
+        max(numbered.part) AS part
+    FROM (
+        SELECT
+            paced.row,
+            sum(paced.begins) OVER (PARTITION BY paced.mail ORDER BY paced.event_time) AS part
+        FROM paced
+    ) AS numbered
+    GROUP BY numbered.row
+),
+told AS (
+    SELECT
+        n.*,
+        coalesce(parts.part, 1) AS part,
+        settled_by_id(n.source) AS exo,
         -- Outcomes of one hop that several exports saw are one attempt; this needs Exchange's id, as in `attempts`.
-        starts_with(e.source, 'exo_') AND e.network_message_id IS NOT NULL AS shared,
-        e.outcome IN (
+        settled_by_id(n.source) AND NOT n.nameless AS shared,
+        coalesce(n.mask > 0, true) AS counts,
+        n.outcome IN (
             'delivered', 'failed', 'expired', 'rejected', 'quarantined', 'filtered', 'dropped', 'expanded'
         ) AS final,
-        e.outcome IN ('deferred', 'failed', 'expired', 'rejected')
-        AND (e.status_code IS NOT NULL OR e.cause IS NOT NULL) AS telling,
-        -- Weight of the outcome, microseconds, rank of the source (4 bits), line (5 bits): in this order, one number.
+        n.outcome IN ('deferred', 'failed', 'expired', 'rejected')
+        AND (n.status_code IS NOT NULL OR n.cause IS NOT NULL) AS telling,
+        -- Weight of the outcome (2 bits), milliseconds (42), rank of the source (7), not held back (1), the row (11): in
+        -- this order, one number. What was only handed on inside says less than what became of it behind. And giving up
+        -- outweighs a delivery to the server that gave up, ten minutes around, as clocks differ and a trace's time is
+        -- that of arrival.
         CASE
-            WHEN e.outcome IN ('deferred', 'pending') THEN 1152921504606846976
-            WHEN e.outcome IN ('received', 'info') THEN 0
-            ELSE 2305843009213693952
-        END + epoch_us(e.event_time) * 512 + (15 - source_rank(e.source)) * 32 + coalesce(e.line, 0) % 32 AS precedence
-    FROM events AS e
-    WHERE e.recipient IS NOT NULL
+            WHEN n.outcome IN ('received', 'info') OR n.mask = 0 AND n.outcome = 'delivered' THEN 0
+            WHEN n.outcome IN ('deferred', 'pending') THEN 2305843009213693952
+            ELSE 4611686018427387904
+        END
+        + (
+            epoch_us(n.event_time) // 1000
+            + CASE WHEN n.outcome IN ('failed', 'expired', 'rejected') THEN 600000 ELSE 0 END
+        ) * 524288
+        + (127 - source_rank(n.source)) * 4096
+        + CASE WHEN n.outcome IN ('quarantined', 'filtered') THEN 0 ELSE 2048 END
+        + CAST(hash(n.file_id, n.line) % 2048 AS BIGINT) AS precedence
+    FROM named AS n
+    LEFT JOIN parts
+        ON n.nameless AND row_key(n.file_id, n.line, n.recipient) = parts.row
 ),
 gathered AS (
     SELECT
         told.tenant,
-        max(told.network_message_id) AS network_message_id,
-        max(told.message_id) AS message_id,
+        max(coalesce(told.network_message_id, told.linked_id)) AS network_message_id,
+        max(coalesce(told.message_id, told.linked_name)) AS message_id,
         max(told.queue_id) AS queue_id,
         max(told.sender) AS sender,
         max(told.sender_domain) AS sender_domain,
@@ -72,12 +164,12 @@ gathered AS (
         arg_max(told.outcome, told.precedence) AS outcome,
         count(DISTINCT date_trunc('second', told.event_time))
             FILTER (WHERE told.shared AND told.outcome = 'deferred')
-        + count(*) FILTER (WHERE NOT told.shared AND told.outcome = 'deferred') AS deferrals,
+        + count(*) FILTER (WHERE NOT told.shared AND told.counts AND told.outcome = 'deferred') AS deferrals,
         coalesce(max(1) FILTER (WHERE told.shared AND told.final), 0)
-        + count(*) FILTER (WHERE NOT told.shared AND told.final) AS finals,
+        + count(*) FILTER (WHERE NOT told.shared AND told.counts AND told.final) AS finals,
         min(told.event_time) FILTER (WHERE told.outcome = 'deferred') AS first_deferred,
         max(told.event_time) FILTER (
-            WHERE told.outcome = 'delivered' AND told.source NOT IN ('exo_message_trace', 'exo_enhanced_summary')
+            WHERE told.outcome = 'delivered' AND source_tells_when(told.source)
         ) AS delivered_at,
         -- Empty for NULL, as arg_max would pass over a NULL and take the value of another event.
         arg_max(coalesce(told.status_code, ''), told.precedence)
@@ -90,9 +182,9 @@ gathered AS (
         min(told.event_time) FILTER (
             WHERE told.exo AND told.outcome IN ('received', 'pending', 'deferred')
         ) AS queued_since,
-        bit_or(1 << source_rank(told.source)) AS mask
+        bit_or(source_bit(told.source)) AS mask
     FROM told
-    GROUP BY told.tenant, told.message, told.who
+    GROUP BY told.tenant, told.message, told.who, told.part
 )
 SELECT
     gathered.tenant,

@@ -106,6 +106,11 @@ EVENTS: Final = [
          status_code="5.7.610", reply_code=550, cause="spam_or_reputation", response="550 5.7.610 banned"),
 ]  # fmt: skip
 
+EVENTS_ALONE: Final = (
+    "links", "repeats", "attempts", "messages", "failures", "attempts_hourly", "failures_hourly", "coverage",
+)  # fmt: skip
+"""Views that read nothing but `events`."""
+
 
 def views_over(*events: dict[str, Any]) -> DuckDBPyConnection:
     """The views that read events alone, over these events, in memory: no lake, no catalogue."""
@@ -113,9 +118,9 @@ def views_over(*events: dict[str, Any]) -> DuckDBPyConnection:
     con.execute("SET TimeZone = 'UTC'")
     con.register("given", rows(contracts.EVENTS, *({"file_id": "f1"} | row for row in events)))
     con.execute("CREATE TABLE events AS FROM given")
-    con.execute(library.macros())
+    con.execute(library.macros({row["source"] for row in events}))
     for view in library.views():
-        if view.name in ("attempts", "messages", "failures", "attempts_hourly", "failures_hourly", "coverage"):
+        if view.name in EVENTS_ALONE:
             con.execute(view.sql)
     return con
 

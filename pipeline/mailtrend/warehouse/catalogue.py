@@ -86,7 +86,7 @@ def publish(lake: Lake) -> Path:
 
 def stamp(lake: Lake) -> str:
     """What a catalogue depends on beside the rows of small tables: where the lake lies, its version, and our SQL."""
-    parts = [str(lake.root), str(lake.version), library.macros()]
+    parts = [str(lake.root), str(lake.version), library.macros(_sources(lake))]
     parts += [view.sql for view in library.views()]
     parts += [query.sql for query in library.queries().values()]
     return hashlib.sha256("\0".join(parts).encode("utf-8")).hexdigest()
@@ -108,10 +108,18 @@ def fits(lake: Lake) -> bool:
     return bool(found == [(stamp(lake),)])
 
 
+def _sources(lake: Lake) -> set[str]:
+    """Names of all sources with rows in the lake, those of formats that this program does not know too."""
+    found = {file.source for file in lake.event_files()}
+    # A file that was put together from several sources does not name them, but the ledger does.
+    told = lake.table("files")["source"].unique().to_pylist() if None in found else []
+    return {name for name in {*found, *told} - set(contracts.CONTEXT_SOURCES) if name}
+
+
 def _fill(con: DuckDBPyConnection, lake: Lake) -> None:
     from mailtrend import knowledge
 
-    con.execute(library.macros())
+    con.execute(library.macros(_sources(lake)))
     con.register("known_codes", knowledge.status_codes())
     rows = {name: relations.relation(lake.table_files(name), SCHEMAS[name]) for name in LAKE_TABLES}
     rows["status_codes"] = "known_codes"

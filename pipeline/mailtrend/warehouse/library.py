@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Final
 
 from mailtrend.errors import UsageError
-from mailtrend.warehouse import headers
+from mailtrend.warehouse import headers, sources
 from mailtrend.warehouse.headers import Header, Parameter
 
 VIEWS: Final = (
     "events", "files", "rejects", "connectors", "accepted_domains", "changes", "incidents", "status_codes",
-    "attempts", "messages", "failures", "attempts_hourly", "failures_hourly", "coverage", "status_code_spans",
+    "links", "repeats", "attempts", "messages", "failures", "attempts_hourly", "failures_hourly", "coverage",
+    "status_code_spans",
 )  # fmt: skip
 """Every view and table of the catalogue, in the order they are made: each reads only what stands before it."""
 STEM: Final = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")
@@ -60,10 +61,9 @@ def folder() -> Traversable:
     return Path(__file__).resolve().parents[3] / "queries"
 
 
-@cache
-def macros() -> str:
-    """SQL of the small macros that views and queries share."""
-    return (folder() / "views" / "macros.sql").read_text(encoding="utf-8")
+def macros(found: Iterable[str] = ()) -> str:
+    """SQL of the small macros that views and queries share, for a lake with rows of the sources `found`."""
+    return (folder() / "views" / "macros.sql").read_text(encoding="utf-8") + "\n" + sources.macros(found)
 
 
 @cache

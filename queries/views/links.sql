@@ -1,0 +1,206 @@
+-- Rows that name no message of Exchange's own, and the message that they are about all the same.
+--
+-- Only rows that name a recipient, and only where it can be told:
+-- 1. By the queue. A row with a queue id and no Message-ID takes the Message-ID that rows of the same source, server and
+--    queue id have, within an hour of them (queue ids are used again) and from the same sender; not where two would do.
+-- 2. By Message-ID and recipient. Exports without MessageTraceId, SMTP logs and logs of other servers take the network
+--    message id that other rows of this Message-ID and recipient have, within six days: no queue keeps mail longer.
+-- 3. A Message-ID that a program gives to every mail is no id. Where one recipient has it in several messages, the one
+--    nearest in time counts, and only within an hour. It never glues mail to different recipients.
+--
+-- Columns
+--   row: row_key of the row
+--   network_message_id: Exchange's own id of the message; NULL if there is none
+--   message_id: Message-ID header, where the row itself has none
+
+CREATE VIEW links AS
+WITH
+bare AS NOT MATERIALIZED (
+    SELECT
+        row_key(e.file_id, e.line, e.recipient) AS row,
+        e.tenant,
+        e.source,
+        coalesce(e.server, '') AS server,
+        e.queue_id,
+        e.message_id,
+        lower(e.sender) AS sender,
+        lower(e.recipient) AS who,
+        e.event_time
+    FROM events AS e
+    WHERE
+        e.network_message_id IS NULL
+        AND e.recipient IS NOT NULL
+),
+nameless AS (
+    SELECT bare.*
+    FROM bare
+    WHERE
+        bare.message_id IS NULL
+        AND bare.queue_id IS NOT NULL
+),
+-- The messages that went by a queue id. A session that carried many says nothing.
+spans AS (
+    SELECT
+        e.tenant,
+        e.source,
+        coalesce(e.server, '') AS server,
+        e.queue_id,
+        e.message_id,
+        max(e.network_message_id) AS network_message_id,
+        max(lower(e.sender)) AS sender,
+        min(e.event_time) AS first,
+        max(e.event_time) AS last
+    FROM events AS e
+    SEMI JOIN nameless
+        ON
+            e.tenant = nameless.tenant
+            AND e.source = nameless.source
+            AND coalesce(e.server, '') = nameless.server
+            AND e.queue_id = nameless.queue_id
+    WHERE e.message_id IS NOT NULL
+    GROUP BY e.tenant, e.source, coalesce(e.server, ''), e.queue_id, e.message_id
+    QUALIFY count(*) OVER (PARTITION BY e.tenant, e.source, coalesce(e.server, ''), e.queue_id) <= 8
+),
+queued AS (
+    SELECT
+        nameless.row,
+        any_value(nameless.tenant) AS tenant,
+        any_value(nameless.who) AS who,
+        any_value(nameless.event_time) AS event_time,
+        min(spans.message_id) AS message_id,
+        min(spans.network_message_id) AS network_message_id
+    FROM nameless
+    INNER JOIN spans
+        ON
+            nameless.tenant = spans.tenant
+            AND nameless.source = spans.source
+            AND nameless.server = spans.server
+            AND nameless.queue_id = spans.queue_id
+            AND nameless.event_time >= spans.first - INTERVAL 1 HOUR
+            AND nameless.event_time <= spans.last + INTERVAL 1 HOUR
+            AND coalesce(nameless.sender = spans.sender, true)
+    GROUP BY nameless.row
+    HAVING min(spans.message_id) = max(spans.message_id)
+),
+named AS NOT MATERIALIZED (
+    SELECT
+        bare.row,
+        bare.tenant,
+        bare.message_id,
+        bare.who,
+        bare.event_time
+    FROM bare
+    WHERE bare.message_id IS NOT NULL
+    UNION ALL
+    SELECT
+        queued.row,
+        queued.tenant,
+        queued.message_id,
+        queued.who,
+        queued.event_time
+    FROM queued
+    WHERE queued.network_message_id IS NULL
+),
+known AS (
+    SELECT
+        e.tenant,
+        e.message_id,
+        lower(e.recipient) AS who,
+        e.event_time,
+        min(e.network_message_id) AS network_message_id
+    FROM events AS e
+    SEMI JOIN named
+        ON
+            e.tenant = named.tenant
+            AND e.message_id = named.message_id
+            AND lower(e.recipient) = named.who
+    WHERE e.network_message_id IS NOT NULL
+    GROUP BY e.tenant, e.message_id, lower(e.recipient), e.event_time
+),
+ids AS (
+    SELECT
+        known.tenant,
+        known.message_id,
+        known.who,
+        min(known.network_message_id) AS network_message_id,
+        min(known.network_message_id) <> max(known.network_message_id) AS several,
+        min(known.event_time) AS first,
+        max(known.event_time) AS last
+    FROM known
+    GROUP BY known.tenant, known.message_id, known.who
+),
+claimed AS (
+    SELECT
+        named.*,
+        ids.network_message_id,
+        ids.several,
+        ids.first,
+        ids.last
+    FROM named
+    INNER JOIN ids
+        ON
+            named.tenant = ids.tenant
+            AND named.message_id = ids.message_id
+            AND named.who = ids.who
+),
+lost AS (
+    SELECT claimed.row, claimed.tenant, claimed.message_id, claimed.who, claimed.event_time
+    FROM claimed
+    WHERE claimed.several
+),
+near AS (
+    SELECT
+        lost.row,
+        known.network_message_id,
+        lost.event_time - known.event_time AS distance
+    FROM lost
+    ASOF INNER JOIN known
+        ON
+            lost.tenant = known.tenant
+            AND lost.message_id = known.message_id
+            AND lost.who = known.who
+            AND lost.event_time >= known.event_time
+    UNION ALL
+    SELECT
+        lost.row,
+        known.network_message_id,
+        known.event_time - lost.event_time AS distance
+    FROM lost
+    ASOF INNER JOIN known
+        ON
+            lost.tenant = known.tenant
+            AND lost.message_id = known.message_id
+            AND lost.who = known.who
+            AND lost.event_time <= known.event_time
+),
+found AS (
+    SELECT
+        claimed.row,
+        claimed.network_message_id,
+        NULL AS message_id
+    FROM claimed
+    WHERE
+        NOT claimed.several
+        AND claimed.event_time >= claimed.first - INTERVAL 6 DAY
+        AND claimed.event_time <= claimed.last + INTERVAL 6 DAY
+    UNION ALL
+    SELECT
+        near.row,
+        arg_min(near.network_message_id, near.distance) AS network_message_id,
+        NULL AS message_id
+    FROM near
+    WHERE near.distance <= INTERVAL 1 HOUR
+    GROUP BY near.row
+    UNION ALL
+    SELECT
+        queued.row,
+        queued.network_message_id,
+        queued.message_id
+    FROM queued
+)
+SELECT
+    found.row,
+    max(found.network_message_id) AS network_message_id,
+    max(found.message_id) AS message_id
+FROM found
+GROUP BY found.row;
