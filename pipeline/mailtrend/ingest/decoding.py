@@ -11,6 +11,7 @@ from typing import IO, Protocol
 import numpy as np
 
 from mailtrend.ingest.codepages import PAGES, USUAL, code_page_of, named
+from mailtrend.ingest.opening import BROKEN
 
 LOOK = 4096
 CHUNK = 1 << 20
@@ -102,13 +103,15 @@ class Decoded:
         return self._decoder.decode(data, final=not data).encode("utf-8")
 
     def _pull(self, size: int) -> bytes:
+        """So many bytes, or all that are left; unpacked step by step, so that a break costs what lies behind it."""
         parts: list[bytes] = []
         wanted = size
+        step = getattr(self.stream, "read1", self.stream.read)
         try:
-            while wanted > 0 and (part := self.stream.read(wanted)):
+            while wanted > 0 and (part := step(wanted)):
                 parts.append(part)
                 wanted -= len(part)
-        except (EOFError, OSError, ValueError) as error:
+        except BROKEN as error:
             self.ended_early = self.ended_early or str(error)
         return b"".join(parts)
 

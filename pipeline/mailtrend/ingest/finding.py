@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from mailtrend.errors import InputError
-from mailtrend.ingest.opening import CHUNK, ZIP, Input
+from mailtrend.ingest.opening import BROKEN, CHUNK, ZIP, Input
 
 DOCUMENTS: Final = frozenset({".md", ".rst", ".toml"})
 """Endings of files that accompany logs in a folder and are passed over there (named outright, they are read)."""
@@ -104,7 +104,7 @@ def _is_tar(source: Input) -> bool:
     try:
         with source.open() as stream:
             return stream.read(BLOCK)[TAR_MARK] == b"ustar"
-    except (InputError, OSError, EOFError, ValueError):  # whatever it is, it is told when it is read
+    except (InputError, *BROKEN):  # whatever it is, it is told when it is read
         return False
 
 
@@ -126,7 +126,7 @@ def _tarred(source: Input, scratch: Path) -> Iterator[Input | InputError]:
                     with target.open("wb") as out:
                         shutil.copyfileobj(packed, out, CHUNK)
                     os.utime(target, (member.mtime, member.mtime))
-        except (tarfile.TarError, OSError, EOFError, ValueError) as error:
+        except (tarfile.TarError, *BROKEN) as error:
             broken = str(error)
     yield from sorted(found, key=lambda each: each.label)
     if broken is not None:

@@ -7,18 +7,21 @@ import gzip
 import hashlib
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 import pyarrow as pa
 
 from mailtrend.errors import InputError
 
 CHUNK = 1 << 20
+BROKEN = (EOFError, OSError, ValueError, zlib.error, zipfile.BadZipFile)
+"""What reading a packed file raises where it is damaged or breaks off."""
 GZIP, BZIP2, ZSTD, ZIP = b"\x1f\x8b", b"BZh", b"\x28\xb5\x2f\xfd", b"PK\x03\x04"
 
 
@@ -72,7 +75,7 @@ class Input:
         with ExitStack() as stack:
             stream = stack.enter_context(self.raw())
             if start.startswith(GZIP):
-                stream = stack.enter_context(io.BufferedReader(gzip.GzipFile(fileobj=stream)))
+                stream = cast("IO[bytes]", stack.enter_context(gzip.GzipFile(fileobj=stream)))
             elif start.startswith(BZIP2):
                 stream = stack.enter_context(bz2.BZ2File(stream))
             elif start.startswith(ZSTD):
@@ -83,7 +86,7 @@ class Input:
     def sha256(self) -> str:
         """Hash of `raw()`, in hex."""
         digest = hashlib.sha256()
-        with self.raw() as stream:
+        with self.raw() as stream, suppress(*BROKEN):  # a damaged member is known by what can be read of it
             while chunk := stream.read(CHUNK):
                 digest.update(chunk)
         return digest.hexdigest()

@@ -10,7 +10,7 @@ from mailtrend.formats import all_formats
 from mailtrend.formats.base import Format, Head
 from mailtrend.ingest.context import recognise_context
 from mailtrend.ingest.decoding import Decoded
-from mailtrend.ingest.opening import Input
+from mailtrend.ingest.opening import BROKEN, Input
 
 HEAD = 64 << 10
 MAGIC = {
@@ -46,7 +46,7 @@ def head_of(source: Input, encoding: str | None = None) -> tuple[Head, bytes]:
     with source.open() as stream:
         try:
             start = stream.read(512)
-        except (EOFError, OSError):
+        except BROKEN:
             start = b""
     cut = text.rfind("\n")
     return Head(source.label, text[: cut + 1] if len(data) >= HEAD and cut > 0 else text), start
