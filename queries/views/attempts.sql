@@ -12,57 +12,15 @@
 
 CREATE VIEW attempts AS
 WITH
--- NOT MATERIALIZED: read twice, so that columns and times nobody asks for are not read at all.
-shared AS NOT MATERIALIZED (
-    SELECT e.*
-    FROM events AS e
-    WHERE
-        is_attempt(e.outcome)
-        AND settled_by_id(e.source)
-        AND e.network_message_id IS NOT NULL
-        AND e.recipient IS NOT NULL
-    UNION ALL
+known AS MATERIALIZED (
     SELECT
-        e.event_time,
-        e.tenant,
-        e.source,
-        e.server,
-        e.event,
-        e.outcome,
-        e.direction,
-        e.connector,
-        e.sender,
-        e.sender_domain,
-        e.recipient,
-        e.recipient_domain,
-        e.destination,
-        e.remote_host,
-        e.remote_ip,
-        e.reply_code,
-        e.status_code,
-        e.remote_reply_code,
-        e.remote_status_code,
-        e.cause,
-        e.response,
-        coalesce(e.message_id, links.message_id) AS message_id,
-        coalesce(e.network_message_id, links.network_message_id) AS network_message_id,
-        e.queue_id,
-        e.size_bytes,
-        e.subject,
-        e.tls_version,
-        e.delay_seconds,
-        e.file_id,
-        e.line
-    FROM events AS e
-    INNER JOIN links
-        ON row_key(e.file_id, e.line, e.recipient) = links.row
-    WHERE
-        is_attempt(e.outcome)
-        AND settled_by_id(e.source)
-        AND e.network_message_id IS NULL
-        AND e.recipient IS NOT NULL
-        AND links.network_message_id IS NOT NULL
+        repeats.row,
+        repeats.network_message_id,
+        repeats.message_id,
+        repeats.mask
+    FROM repeats
 ),
+-- NOT MATERIALIZED: read twice, so that columns and times nobody asks for are not read at all.
 hop AS NOT MATERIALIZED (
     SELECT
         e.*,
@@ -81,7 +39,56 @@ hop AS NOT MATERIALIZED (
             ) * 17179869184
             + coalesce(e.line, 0)
         ) * 8589934592 + CAST(hash(e.file_id) % 8589934592 AS HUGEINT) AS precedence
-    FROM shared AS e
+    FROM (
+        SELECT e.*
+        FROM events AS e
+        WHERE
+            is_attempt(e.outcome)
+            AND settled_by_id(e.source)
+            AND e.network_message_id IS NOT NULL
+            AND e.recipient IS NOT NULL
+        UNION ALL
+        SELECT
+            e.event_time,
+            e.tenant,
+            e.source,
+            e.server,
+            e.event,
+            e.outcome,
+            e.direction,
+            e.connector,
+            e.sender,
+            e.sender_domain,
+            e.recipient,
+            e.recipient_domain,
+            e.destination,
+            e.remote_host,
+            e.remote_ip,
+            e.reply_code,
+            e.status_code,
+            e.remote_reply_code,
+            e.remote_status_code,
+            e.cause,
+            e.response,
+            coalesce(e.message_id, known.message_id) AS message_id,
+            coalesce(e.network_message_id, known.network_message_id) AS network_message_id,
+            e.queue_id,
+            e.size_bytes,
+            e.subject,
+            e.tls_version,
+            e.delay_seconds,
+            e.file_id,
+            e.line
+        FROM events AS e
+        INNER JOIN known
+            ON row_key(e.file_id, e.line, e.recipient) = known.row
+        WHERE
+            is_attempt(e.outcome)
+            AND settled_by_id(e.source)
+            AND e.network_message_id IS NULL
+            AND e.recipient IS NOT NULL
+            AND known.network_message_id IS NOT NULL
+    ) AS e
 ),
 chosen AS (
     SELECT
@@ -157,8 +164,8 @@ SELECT
     e.remote_status_code,
     e.cause,
     e.response,
-    coalesce(e.message_id, links.message_id) AS message_id,
-    coalesce(e.network_message_id, links.network_message_id) AS network_message_id,
+    coalesce(e.message_id, known.message_id) AS message_id,
+    coalesce(e.network_message_id, known.network_message_id) AS network_message_id,
     e.queue_id,
     e.size_bytes,
     e.subject,
@@ -166,17 +173,15 @@ SELECT
     e.delay_seconds,
     e.file_id,
     e.line,
-    CASE WHEN repeats.mask IS NULL THEN [e.source] ELSE sources_of(repeats.mask) END AS sources
+    CASE WHEN known.mask IS NULL THEN [e.source] ELSE sources_of(known.mask) END AS sources
 FROM events AS e
-LEFT JOIN links
-    ON row_key(e.file_id, e.line, e.recipient) = links.row
-LEFT JOIN repeats
-    ON row_key(e.file_id, e.line, e.recipient) = repeats.row
+LEFT JOIN known
+    ON row_key(e.file_id, e.line, e.recipient) = known.row
 WHERE
     is_attempt(e.outcome)
     AND (
         NOT settled_by_id(e.source)
         OR e.recipient IS NULL
-        OR (e.network_message_id IS NULL AND links.network_message_id IS NULL)
+        OR (e.network_message_id IS NULL AND known.network_message_id IS NULL)
     )
-    AND coalesce(repeats.mask > 0, true);
+    AND coalesce(known.mask > 0, true);

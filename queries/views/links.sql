@@ -31,7 +31,7 @@ bare AS NOT MATERIALIZED (
         e.network_message_id IS NULL
         AND e.recipient IS NOT NULL
 ),
-nameless AS (
+nameless AS MATERIALIZED (
     SELECT bare.*
     FROM bare
     WHERE
@@ -61,7 +61,7 @@ spans AS (
     GROUP BY e.tenant, e.source, coalesce(e.server, ''), e.queue_id, e.message_id
     QUALIFY count(*) OVER (PARTITION BY e.tenant, e.source, coalesce(e.server, ''), e.queue_id) <= 8
 ),
-queued AS (
+queued AS MATERIALIZED (
     SELECT
         nameless.row,
         any_value(nameless.tenant) AS tenant,
@@ -82,6 +82,13 @@ queued AS (
     GROUP BY nameless.row
     HAVING min(spans.message_id) = max(spans.message_id)
 ),
+-- Without any row of Exchange there is nothing to look for, and nothing is read.
+exchange AS (
+    SELECT 1 AS there
+    FROM events AS e
+    WHERE e.network_message_id IS NOT NULL
+    LIMIT 1
+),
 named AS NOT MATERIALIZED (
     SELECT
         bare.row,
@@ -90,6 +97,7 @@ named AS NOT MATERIALIZED (
         bare.who,
         bare.event_time
     FROM bare
+    CROSS JOIN exchange
     WHERE bare.message_id IS NOT NULL
     UNION ALL
     SELECT
@@ -101,7 +109,7 @@ named AS NOT MATERIALIZED (
     FROM queued
     WHERE queued.network_message_id IS NULL
 ),
-known AS (
+known AS MATERIALIZED (
     SELECT
         e.tenant,
         e.message_id,
@@ -129,7 +137,7 @@ ids AS (
     FROM known
     GROUP BY known.tenant, known.message_id, known.who
 ),
-claimed AS (
+claimed AS MATERIALIZED (
     SELECT
         named.*,
         ids.network_message_id,

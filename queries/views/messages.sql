@@ -32,32 +32,29 @@
 
 CREATE VIEW messages AS
 WITH
--- What `links` and `repeats` say of a row. Rows with Exchange Online's own id are never in there.
+aside AS MATERIALIZED (
+    SELECT
+        repeats.row,
+        repeats.network_message_id,
+        repeats.message_id,
+        repeats.mask
+    FROM repeats
+),
+-- What `repeats` says of a row. Rows with Exchange Online's own id are never in there: for them nothing is worked out.
 known AS NOT MATERIALIZED (
     SELECT
         e.*,
-        NULL AS linked_id,
-        NULL AS linked_name,
-        NULL AS mask
+        aside.network_message_id AS linked_id,
+        aside.message_id AS linked_name,
+        aside.mask
     FROM events AS e
-    WHERE
-        e.recipient IS NOT NULL
-        AND settled_by_id(e.source)
-        AND e.network_message_id IS NOT NULL
-    UNION ALL
-    SELECT
-        e.*,
-        links.network_message_id AS linked_id,
-        links.message_id AS linked_name,
-        repeats.mask
-    FROM events AS e
-    LEFT JOIN links
-        ON row_key(e.file_id, e.line, e.recipient) = links.row
-    LEFT JOIN repeats
-        ON row_key(e.file_id, e.line, e.recipient) = repeats.row
-    WHERE
-        e.recipient IS NOT NULL
-        AND NOT (settled_by_id(e.source) AND e.network_message_id IS NOT NULL)
+    LEFT JOIN aside
+        ON
+            CASE
+                WHEN e.network_message_id IS NULL OR NOT settled_by_id(e.source)
+                    THEN row_key(e.file_id, e.line, e.recipient)
+            END = aside.row
+    WHERE e.recipient IS NOT NULL
 ),
 named AS NOT MATERIALIZED (
     SELECT
@@ -116,14 +113,12 @@ parts AS (
 told AS (
     SELECT
         n.*,
-        coalesce(parts.part, 1) AS part,
+        CASE WHEN parts.part > 1 THEN n.message || ' ' || parts.part ELSE n.message END AS mail,
         settled_by_id(n.source) AS exo,
         -- Outcomes of one hop that several exports saw are one attempt; this needs Exchange's id, as in `attempts`.
         settled_by_id(n.source) AND NOT n.nameless AS shared,
         coalesce(n.mask > 0, true) AS counts,
-        n.outcome IN (
-            'delivered', 'failed', 'expired', 'rejected', 'quarantined', 'filtered', 'dropped', 'expanded'
-        ) AS final,
+        n.outcome NOT IN ('received', 'info', 'pending', 'deferred') AS final,
         n.outcome IN ('deferred', 'failed', 'expired', 'rejected')
         AND (n.status_code IS NOT NULL OR n.cause IS NOT NULL) AS telling,
         -- Weight of the outcome (2 bits), milliseconds (42), rank of the source (7), not held back (1), the row (11): in
@@ -184,7 +179,7 @@ gathered AS (
         ) AS queued_since,
         bit_or(source_bit(told.source)) AS mask
     FROM told
-    GROUP BY told.tenant, told.message, told.who, told.part
+    GROUP BY told.tenant, told.mail, told.who
 )
 SELECT
     gathered.tenant,

@@ -1,4 +1,4 @@
--- Rows of `events` that tell of an attempt which other rows tell too, and what becomes of each: one of them counts.
+-- Rows of `events` that tell of an attempt which other rows tell too: one of them counts. And all of `links`.
 --
 -- Exchange Online's exports are settled in `attempts`, by the id that they share. Here stand, by place:
 -- 1. Logs of one hop (Exchange Server's tracking, SMTP and connectivity logs and their exports; Hub and FrontEnd; the
@@ -14,10 +14,19 @@
 --
 -- Columns
 --   row: row_key of the row
---   mask: 0 if another row counts instead, else all sources of the attempt, see sources_of
+--   network_message_id: Exchange's own id of the message, where `links` has it
+--   message_id: Message-ID header, where `links` has it
+--   mask: 0 if another row counts instead, else all sources of the attempt, see sources_of; NULL if no other tells of it
 
 CREATE VIEW repeats AS
 WITH
+linked AS MATERIALIZED (
+    SELECT
+        links.row,
+        links.network_message_id,
+        links.message_id
+    FROM links
+),
 told AS NOT MATERIALIZED (
     SELECT
         row_key(e.file_id, e.line, e.recipient) AS row,
@@ -27,15 +36,15 @@ told AS NOT MATERIALIZED (
         e.event_time,
         e.outcome,
         e.direction = 'internal' AS inside,
-        coalesce(e.network_message_id, links.network_message_id, e.message_id, links.message_id) AS message,
+        coalesce(e.network_message_id, linked.network_message_id, e.message_id, linked.message_id) AS message,
         lower(e.recipient) AS who,
         e.sender,
         e.queue_id,
         e.line,
         hash(e.file_id, e.server, e.connector, e.direction = 'internal') AS lane
     FROM events AS e
-    LEFT JOIN links
-        ON row_key(e.file_id, e.line, e.recipient) = links.row
+    LEFT JOIN linked
+        ON row_key(e.file_id, e.line, e.recipient) = linked.row
     WHERE
         settled_by_time(e.source)
         AND is_attempt(e.outcome)
@@ -48,22 +57,22 @@ told AS NOT MATERIALIZED (
         e.event_time,
         e.outcome,
         false AS inside,
-        coalesce(e.message_id, links.message_id) AS message,
+        coalesce(e.message_id, linked.message_id) AS message,
         lower(e.recipient) AS who,
         e.sender,
         NULL AS queue_id,
         e.line,
         row_key(e.file_id, e.line, e.recipient) AS lane
     FROM events AS e
-    LEFT JOIN links
-        ON row_key(e.file_id, e.line, e.recipient) = links.row
+    LEFT JOIN linked
+        ON row_key(e.file_id, e.line, e.recipient) = linked.row
     WHERE
         settled_by_id(e.source)
         AND e.network_message_id IS NULL
         AND e.recipient IS NOT NULL
         AND is_attempt(e.outcome)
-        AND links.network_message_id IS NULL
-        AND coalesce(e.message_id, links.message_id) IS NOT NULL
+        AND linked.network_message_id IS NULL
+        AND coalesce(e.message_id, linked.message_id) IS NOT NULL
 ),
 keyed AS NOT MATERIALIZED (
     SELECT
@@ -162,32 +171,32 @@ handing AS (
         hash(
             e.tenant,
             coalesce(nullif(source_hop(e.source), ''), e.source),
-            coalesce(e.network_message_id, links.network_message_id, e.message_id, links.message_id),
+            coalesce(e.network_message_id, linked.network_message_id, e.message_id, linked.message_id),
             lower(e.recipient)
         ) AS thing
     FROM events AS e
-    LEFT JOIN links
-        ON row_key(e.file_id, e.line, e.recipient) = links.row
+    LEFT JOIN linked
+        ON row_key(e.file_id, e.line, e.recipient) = linked.row
     WHERE
         e.outcome = 'delivered'
         AND e.direction = 'internal'
         AND NOT settled_by_id(e.source)
         AND e.recipient IS NOT NULL
-        AND coalesce(e.network_message_id, e.message_id, links.message_id) IS NOT NULL
+        AND coalesce(e.network_message_id, e.message_id, linked.message_id) IS NOT NULL
 ),
 onward AS (
     SELECT
         hash(
             e.tenant,
             coalesce(nullif(source_hop(e.source), ''), e.source),
-            coalesce(e.network_message_id, links.network_message_id, e.message_id, links.message_id),
+            coalesce(e.network_message_id, linked.network_message_id, e.message_id, linked.message_id),
             lower(e.recipient)
         ) AS thing,
         e.event_time,
         e.outcome
     FROM events AS e
-    LEFT JOIN links
-        ON row_key(e.file_id, e.line, e.recipient) = links.row
+    LEFT JOIN linked
+        ON row_key(e.file_id, e.line, e.recipient) = linked.row
     WHERE
         is_attempt(e.outcome)
         AND NOT settled_by_id(e.source)
@@ -263,7 +272,23 @@ verdicts AS (
             AND sessions.event_time <= replied.last + INTERVAL 1 HOUR
 )
 SELECT
-    verdicts.row,
-    min(verdicts.mask) AS mask
-FROM verdicts
-GROUP BY verdicts.row;
+    said.row,
+    max(said.network_message_id) AS network_message_id,
+    max(said.message_id) AS message_id,
+    min(said.mask) AS mask
+FROM (
+    SELECT
+        verdicts.row,
+        NULL AS network_message_id,
+        NULL AS message_id,
+        verdicts.mask
+    FROM verdicts
+    UNION ALL
+    SELECT
+        linked.row,
+        linked.network_message_id,
+        linked.message_id,
+        NULL AS mask
+    FROM linked
+) AS said
+GROUP BY said.row;

@@ -91,7 +91,7 @@ LENT: Final = """
         SELECT place, list(DISTINCT recipient_domain) FILTER (WHERE failing) AS domains
         FROM tries
         GROUP BY place
-        HAVING NOT bool_or(outcome = 'delivered') AND bool_or(starts_with(source, 'exo_'))
+        HAVING NOT bool_or(outcome = 'delivered') AND bool_or(settled_by_id(source))
     ),
     wanted AS (
         SELECT b.place, p.tenant, unnest(b.domains) AS recipient_domain
@@ -105,7 +105,7 @@ LENT: Final = """
     FROM attempts AS a
     INNER JOIN wanted AS w
         ON a.tenant = w.tenant AND a.recipient_domain = w.recipient_domain
-    WHERE starts_with(a.source, 'exo_') AND a.connector IS NULL AND a.outcome = 'delivered'
+    WHERE settled_by_id(a.source) AND a.connector IS NULL AND a.outcome = 'delivered'
         AND ($since IS NULL OR a.event_time >= $since) AND ($until IS NULL OR a.event_time < $until)
     GROUP BY w.place, date_trunc('hour', a.event_time)
 """
