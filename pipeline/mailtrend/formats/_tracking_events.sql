@@ -78,10 +78,11 @@ $lists
 -- The name or address at the other end, without the zone of a link-local address.
 CREATE OR REPLACE TEMP MACRO far_ip(cell) AS nullif(split_part(trim(cell), '%', 1), '');
 
--- Words of the source about a failure: its context may begin with the session that it belongs to.
+-- Words of the source about a failure: its context may be a mailbox, or begin with the session that it belongs to.
 CREATE OR REPLACE TEMP MACRO telling(context) AS
     filled(
         CASE
+            WHEN starts_with(context, 'MDB:') THEN NULL
             WHEN regexp_matches(context, '^[0-9A-Fa-f]{11,16};') THEN
                 regexp_replace(context, '^[0-9A-Fa-f]{11,16};(?:[0-9TZ:.+-]*;)?(?:[0-9]+(?:;|\z))?(?:[0-9TZ:.+-]*\z)?', '')
             ELSE context
@@ -108,7 +109,8 @@ SELECT
     line,
     event_time,
     CASE
-        WHEN word IN ('RECEIVE', 'DELIVER') OR at_the_door THEN coalesce(filled(server_hostname), filled(client_hostname))
+        WHEN word IN ('RECEIVE', 'DELIVER', 'DUPLICATEDELIVER') OR at_the_door THEN
+            coalesce(filled(server_hostname), filled(client_hostname))
         ELSE coalesce(filled(client_hostname), filled(server_hostname))
     END AS server,
     event_id AS event,

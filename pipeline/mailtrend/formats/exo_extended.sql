@@ -5,6 +5,7 @@ SELECT
     $date_time AS event_time,
     upper(event_id) AS word,
     contains(recipient_address, ';') AS is_list,
+    ';' AS parting,
     CASE upper(event_id)
         WHEN 'RECEIVE' THEN 'received'
         WHEN 'DELIVER' THEN 'delivered'
@@ -18,88 +19,7 @@ SELECT
     END AS row_outcome
 FROM raw;
 
--- Rows of several recipients that carry replies. A separator inside brackets or quotes is none: the running balance
--- of brackets says where an item of the list ends.
-CREATE TEMP TABLE answers AS
-WITH pieces AS (
-    SELECT
-        file_no,
-        line,
-        unnest(string_split(recipient_status, ';')) AS piece,
-        generate_subscripts(string_split(recipient_status, ';'), 1) AS place
-    FROM judged
-    WHERE
-        is_list
-        AND row_outcome IN ('deferred', 'failed', 'dropped')
-        AND event_time IS NOT NULL
-),
-weighed AS (
-    SELECT
-        *,
-        strlen(replace(replace(piece, ']', ''), '}', '')) - strlen(replace(replace(piece, '[', ''), '{', '')) AS depth,
-        strlen(piece) - strlen(replace(piece, '"', '')) AS quotes
-    FROM pieces
-),
-balanced AS (
-    SELECT
-        *,
-        sum(depth) OVER to_here = 0 AND sum(quotes) OVER to_here % 2 = 0 AS ends_item
-    FROM weighed
-    WINDOW to_here AS (PARTITION BY file_no, line ORDER BY place)
-),
-numbered AS (
-    SELECT
-        *,
-        count(*) FILTER (WHERE ends_item) OVER (PARTITION BY file_no, line ORDER BY place)
-        - CAST(ends_item AS INTEGER) AS item_no
-    FROM balanced
-),
-joined AS (
-    SELECT
-        file_no,
-        line,
-        item_no,
-        string_agg(piece, ';' ORDER BY place) AS item
-    FROM numbered
-    GROUP BY file_no, line, item_no
-)
-SELECT
-    file_no,
-    line,
-    list(trim(item) ORDER BY item_no) AS replies
-FROM joined
-GROUP BY file_no, line;
-
-CREATE TEMP VIEW one_each AS
-SELECT
-    *,
-    recipient_address AS recipient,
-    recipient_status AS reply
-FROM judged
-WHERE
-    is_list IS NOT TRUE
-    AND row_outcome IS NOT NULL
-    AND event_time IS NOT NULL
-UNION ALL
-SELECT
-    * EXCLUDE (addresses, replies, place),
-    addresses[place] AS recipient,
-    -- Lists of unequal length cannot be paired: then the whole text stands for each.
-    CASE WHEN len(replies) = len(addresses) THEN replies[place] ELSE recipient_status END AS reply
-FROM (
-    SELECT
-        j.*,
-        items(j.recipient_address) AS addresses,
-        a.replies,
-        unnest(generate_series(1, len(items(j.recipient_address)))) AS place
-    FROM judged AS j
-    LEFT JOIN answers AS a USING (file_no, line)
-    WHERE
-        j.is_list
-        AND j.row_outcome IS NOT NULL
-        AND j.event_time IS NOT NULL
-);
-
+$lists
 CREATE TEMP TABLE parsed_events AS
 SELECT
     file_no,
