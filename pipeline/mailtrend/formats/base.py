@@ -59,6 +59,14 @@ class Lines:
 
 
 @dataclass(frozen=True)
+class Records:
+    """JSON objects: one a line, in an array, or in pages with a wrapper around.
+
+    The SQL sees `text`, the object, and `place`, the byte at which it begins: several may stand on one line.
+    """
+
+
+@dataclass(frozen=True)
 class Options:
     """What the user said at ingest that a reader may need."""
 
@@ -120,7 +128,7 @@ class Format:
     """One line for `mailtrend formats`."""
     reference: str
     """Where the format is documented."""
-    shape: Table | FieldsLog | Lines
+    shape: Table | FieldsLog | Lines | Records
     claims: Callable[[Head], bool]
     """Is this beginning of a file mine? Formats never claim a neighbour's."""
     grain: Literal["row", "unit"] = "row"

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pyarrow as pa
 
 from mailtrend.formats._headers import columns_of
+from mailtrend.formats._traces import statuses_sql, unknown_statuses
 from mailtrend.formats.base import FileFacts, Format, Head, Table
 from mailtrend.formats.culture import time_sql
 
@@ -19,6 +20,7 @@ _SHAPE = Table(
         "received": "received", "senderaddress": "sender", "recipientaddress": "recipient", "subject": "subject",
         "status": "status", "toip": "to_ip", "fromip": "from_ip", "size": "size", "messageid": "message_id",
         "messagetraceid": "trace_id", "startdate": "start_date", "enddate": "end_date",
+        "receiveddatetime": "received", "id": "trace_id",
     },
     required=("received", "sender", "recipient", "status"),
 )  # fmt: skip
@@ -35,7 +37,12 @@ def _claims(head: Head) -> bool:
 
 def _prepare(rows: pa.Table, facts: FileFacts) -> Mapping[str, str]:
     """How this file writes its dates. `StartDate` and `EndDate` are the query window, not a property of the message."""
-    return {"received": time_sql("received", rows, facts, window=_WINDOW, newest_first=True, always_utc=True)}
+    received = time_sql("received", rows, facts, window=_WINDOW, newest_first=True, always_utc=True)
+    return {"received": received, "statuses": statuses_sql("raw", received)}
+
+
+def _remarks(rows: pa.Table, _facts: FileFacts) -> list[str]:
+    return unknown_statuses(rows["status"])
 
 
 FORMAT = Format(
@@ -48,6 +55,7 @@ FORMAT = Format(
     rank=3,
     tells_when=False,
     prepare=_prepare,
+    remarks=_remarks,
     page_limits=(5_000, 1_000),
     notes=(
         "A message trace gives no error text and no connector: a Failed row says that, not why.",

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pyarrow as pa
 
 from mailtrend.formats._headers import columns_of
+from mailtrend.formats._traces import details_sql
 from mailtrend.formats.base import FileFacts, Format, Head, Table
 from mailtrend.formats.culture import time_sql
 
@@ -17,7 +18,7 @@ _SHAPE = Table(
     aliases={
         "date": "date", "event": "event", "detail": "detail", "data": "data", "senderaddress": "sender",
         "recipientaddress": "recipient", "messageid": "message_id", "messagetraceid": "trace_id",
-        "startdate": "start_date", "enddate": "end_date",
+        "startdate": "start_date", "enddate": "end_date", "datetime": "date", "description": "detail",
     },
     required=("date", "event", "detail"),
 )  # fmt: skip
@@ -34,7 +35,7 @@ def _claims(head: Head) -> bool:
 
 def _prepare(rows: pa.Table, facts: FileFacts) -> Mapping[str, str]:
     """How this file writes its dates."""
-    return {"date": time_sql("date", rows, facts, window=_WINDOW, always_utc=True)}
+    return {"details": details_sql("raw", time_sql("date", rows, facts, window=_WINDOW, always_utc=True))}
 
 
 FORMAT = Format(

@@ -10,10 +10,11 @@ from typing import IO
 import numpy as np
 import pyarrow as pa
 
-from mailtrend.formats.base import Format, Lines
+from mailtrend.formats.base import FieldsLog, Format, Lines, Records, Table
 from mailtrend.ingest.blocks import BLOCK, Block, blocks
-from mailtrend.ingest.cutters import cutter_of
+from mailtrend.ingest.cutters import Cutter, cutter_of
 from mailtrend.ingest.decoding import LOOK, Decoded, encoding_of
+from mailtrend.ingest.json_records import Pages, json_pieces
 from mailtrend.ingest.opening import Input
 from mailtrend.ingest.parts import complete
 from mailtrend.ingest.rows import Ragged
@@ -49,32 +50,43 @@ class FileReader:
         """The file's rows, in order. Raises InputError where the header does not fit the format."""
         with self.source.open() as stream:
             decoded = Decoded(stream, self.encoding)
-            cutter = cutter_of(self.format.shape, self.source.label)
-            for block in blocks(decoded, quoted=not isinstance(self.format.shape, Lines), size=size):
-                parsed = cutter.cut(block)
-                self.lines = block.first_line - 1 + block.lines
-                yield Piece(complete(parsed.table, cutter.columns), parsed.rejects, block)
+            for piece in self._cut(decoded, size):
+                self.lines = piece.block.first_line - 1 + piece.block.lines
+                yield piece
             if decoded.ended_early:
                 self.warnings.append(f"the packed file breaks off early ({decoded.ended_early}); read up to there")
             if decoded.remark:
                 self.warnings.append(decoded.remark)
+
+    def _cut(self, decoded: Decoded, size: int) -> Iterator[Piece]:
+        shape = self.format.shape
+        if isinstance(shape, Records):
+            pages = Pages()
+            for block, parsed in json_pieces(decoded, pages, size):
+                yield Piece(parsed.table, parsed.rejects, block)
+            self.warnings += [pages.remark] if pages.remark else []
+            return
+        cutter = cutter_of(shape, self.source.label)
+        for block in blocks(decoded, quoted=not isinstance(shape, Lines), size=size):
+            parsed = cutter.cut(block)
+            yield Piece(complete(parsed.table, cutter.columns), parsed.rejects, block)
 
     def sample(self, pieces: Iterable[Piece]) -> pa.Table:
         """Rows from all over the file, in its order: what tells dates apart that the first block leaves open.
 
         A plain file is looked at in `PROBES` places; one that is packed or of another encoding has to be read through.
         """
-        if self.source.member is None and not self.encoding and not isinstance(self.format.shape, Lines):
+        shape = self.format.shape
+        if self.source.member is None and not self.encoding and isinstance(shape, Table | FieldsLog):
             with self.source.open() as stream:
                 plain = isinstance(stream, io.BufferedReader) and isinstance(stream.raw, io.FileIO)
                 if plain and encoding_of(stream.read(LOOK)) == "utf-8":
-                    return self._probed(stream)
+                    return self._probed(stream, cutter_of(shape, self.source.label))
         parts = [part for piece in pieces for part in (piece.table.slice(0, ROWS), piece.table.slice(ROWS)[-ROWS:])]
         return pa.concat_tables(parts)
 
-    def _probed(self, stream: IO[bytes]) -> pa.Table:
+    def _probed(self, stream: IO[bytes], cutter: Cutter) -> pa.Table:
         size = stream.seek(0, io.SEEK_END)
-        cutter = cutter_of(self.format.shape, self.source.label)
         stream.seek(0)
         parts = [complete(cutter.cut(_whole_lines(stream.read(PROBE), first=True)).table, cutter.columns)]
         for place in range(1, PROBES + 1):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass
 
 from mailtrend.errors import InputError, UsageError
@@ -13,6 +14,7 @@ from mailtrend.ingest.decoding import Decoded
 from mailtrend.ingest.opening import BROKEN, Input
 
 HEAD = 64 << 10
+JSON_KEY = re.compile(r'"([\w@.]{1,30})"\s*:')
 MAGIC = {
     b"\x89PNG": "a PNG picture", b"\xff\xd8\xff": "a JPEG picture", b"GIF8": "a GIF picture", b"%PDF": "a PDF",
     b"\x7fELF": "a program", b"MZ": "a Windows program", b"\xd0\xcf\x11\xe0": "an old Office document",
@@ -87,6 +89,8 @@ def _what_it_looks_like(head: Head) -> str:
         return "is binary, not a log or an export"
     filled = [line for line in head.lines if line.strip()]
     first = filled[0] if filled else ""
+    if first.startswith(("{", "[")) and (keys := list(dict.fromkeys(JSON_KEY.findall(sample)))):
+        return f"is JSON of something else (its keys: {', '.join(keys[:6])})"
     cells, *others = csv.reader(filled[:4])
     if len(cells) > 1 and all(len(row) == len(cells) for row in others):
         shown = ", ".join(cell.strip()[:30] for cell in cells[:6])
