@@ -50,7 +50,7 @@ joined AS (
 begun AS (
     SELECT
         *,
-        count(*) FILTER (WHERE regexp_matches(item, '^\s*(?:[245][0-9]{2}[ -]|[\[{])')) OVER (
+        count(*) FILTER (WHERE regexp_matches(item, '^\s*(?:[245][0-9]{2}(?:[ -]|\z)|[\[{])')) OVER (
             PARTITION BY file_no, line ORDER BY item_no
         ) AS reply_no
     FROM joined

@@ -86,7 +86,7 @@ def _calibrated(as_utc: str, rows: pa.Table, facts: FileFacts) -> Reading | None
         [minutes] = values
         sign = "+" if minutes >= 0 else "-"
         name = f"UTC{sign}{abs(minutes) // HOUR:02d}:{abs(minutes) % HOUR:02d}"
-        sql = f"({as_utc}) - INTERVAL {minutes} MINUTE" if minutes else as_utc
+        sql = f"({as_utc}) - to_minutes({minutes})" if minutes else as_utc
         return Reading(sql, known=True, remark=_remark(name) if minutes else "")
     for zone in RULES if values else ():
         if all(_offset(zone, local) == minutes for local, minutes in offsets.items()):

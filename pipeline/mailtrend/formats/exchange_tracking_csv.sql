@@ -13,7 +13,7 @@ CREATE OR REPLACE TEMP MACRO unbraced(cell) AS
 -- How many addresses stand in a list, if none is quoted.
 CREATE OR REPLACE TEMP MACRO ats(cell) AS length(cell) - length(replace(cell, '@', ''));
 
-CREATE TEMP VIEW unwrapped AS
+CREATE TEMP TABLE unwrapped AS
 SELECT
     * EXCLUDE (recipient_address, recipient_status, related_recipient_address, message_latency, message_latency_type),
     local_time AS date_time,
@@ -40,7 +40,7 @@ SELECT
     END AS parting
 FROM unwrapped;
 
-CREATE TEMP VIEW cells AS
+CREATE TEMP TABLE cells AS
 SELECT
     * EXCLUDE (listed),
     replace(listed, parting, ';') AS recipient_address
