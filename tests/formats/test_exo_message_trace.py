@@ -56,7 +56,7 @@ def test_a_local_copy_of_the_time_is_never_preferred():
 
 
 def test_only_traces_are_claimed():
-    assert claimed_by(NAME) == {"exo_message_trace", "exo_message_trace V1"}
+    assert claimed_by(NAME) == {"exo_message_trace", "exo_message_trace V1", "admin center"}
 
 
 def test_a_type_line_a_mark_and_utf_16_are_read_over():
@@ -194,3 +194,56 @@ def test_an_export_of_a_full_page_is_probably_cut_off():
 def test_all_headers_of_this_test_are_those_of_the_format():
     assert HEADERS[NAME] == ",".join(f'"{name}"' for name in V2)
     assert HEADERS[f"{NAME} V1"] == ",".join(f'"{name}"' for name in V1)
+
+
+ADMIN_CENTER = {
+    "en": ("Date,Sender,Recipient,Subject,Status", "2026-10-13 09:00:00", "Failed"),
+    "de": ("Datum;Absender;Empfänger;Betreff;Status", "13.10.2026 09:00:00", "Fehlgeschlagen"),
+    "fr": ("Date;Expéditeur;Destinataire;Objet;État", "13/10/2026 09:00:00", "Échec"),
+    "es": ("Fecha;Remitente;Destinatario;Asunto;Estado", "13/10/2026 9:00:00", "Error"),
+    "ja": ("日付,送信者,受信者,件名,状態", "2026/10/13 9:00:00", "失敗"),
+    "pl": ("Data;Nadawca;Adresat;Temat;Status", "13.10.2026 09:00:00", "Niepowodzenie"),
+}
+
+
+@pytest.mark.parametrize("language", ADMIN_CENTER)
+def test_an_export_of_the_admin_center_is_read_in_the_language_of_its_user(language):
+    header, date, status = ADMIN_CENTER[language]
+    delimiter = ";" if ";" in header else ","
+    text = header + "\r\n" + delimiter.join((date, "ada@contoso.com", "bo@fabrikam.com", "Hi", status)) + "\r\n"
+    assert all_formats()[NAME].claims(Head("x.csv", text))
+    trial = read(NAME, text, options=Options(timezone="Europe/Berlin"))
+    [event] = trial.events.to_pylist()
+    assert (event["event_time"], event["outcome"]) == (datetime(2026, 10, 13, 7), "failed")
+    assert trial.tallies[0].warnings == []
+
+
+def test_times_of_the_admin_center_are_those_of_its_user_which_is_said_where_nobody_told_the_zone():
+    trial = read(
+        NAME,
+        "Date,Sender,Recipient,Subject,Status\r\n2026-10-13 09:00:00,ada@contoso.com,bo@fabrikam.com,Hi,Failed\r\n",
+    )
+    assert column(trial, "event_time") == [datetime(2026, 10, 13, 9)]
+    assert "--timezone" in trial.tallies[0].warnings[0]
+
+
+def test_a_status_that_nobody_knows_is_kept_as_info_and_told():
+    trial = read(NAME, rows({"Status": "Teleported"}))
+    assert column(trial, "outcome") == ["info"]
+    assert "'teleported'" in trial.tallies[0].warnings[0]
+
+
+def test_an_export_of_graph_through_powershell_has_names_of_its_own():
+    header = "Id,MessageId,ReceivedDateTime,RecipientAddress,SenderAddress,Size,Status,Subject,FromIP,ToIP,AdditionalProperties"
+    text = (
+        header
+        + "\r\nabc,<1@contoso.com>,2026-10-13T09:00:00Z,bo@fabrikam.com,ada@contoso.com,7,delivered,Hi,,203.0.113.5,x\r\n"
+    )
+    [event] = read(NAME, text).events.to_pylist()
+    wanted = {
+        "network_message_id": "abc",
+        "outcome": "delivered",
+        "direction": "outbound",
+        "message_id": "1@contoso.com",
+    }
+    assert {name: event[name] for name in wanted} == wanted

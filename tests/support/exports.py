@@ -35,7 +35,8 @@ HEADERS = {
     "connector-id,source,event-id,internal-message-id,message-id,network-message-id,recipient-address,recipient-status",
     "connectors": '"Name","ConnectorType","Enabled","RecipientDomains","SmartHosts"',
     "changes": "time,kind,subject,note",
-    "something else": "Date,Sender,Recipient,Subject,Status",
+    "admin center": "Date,Sender,Recipient,Subject,Status",
+    "something else": "Date,Name,Amount,Subject,Status",
 }
 """Header lines of all exports that could be taken for one another, by what they are."""
 

@@ -16,7 +16,7 @@ SELECT
                 WHEN 'filteredasspam' THEN 'filtered'
                 WHEN 'quarantined' THEN 'quarantined'
                 WHEN 'expanded' THEN 'expanded'
-                ELSE 'info'
+                ELSE $foreign
             END
     END AS outcome,
     CASE

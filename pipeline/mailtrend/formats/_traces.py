@@ -10,6 +10,8 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from mailtrend.formats._translations import outcomes
+
 STATUSES: Final = frozenset({
     "delivered", "failed", "pending", "gettingstatus", "filteredasspam", "quarantined", "expanded", "none", "resolved",
     "status", "",
@@ -19,7 +21,7 @@ STATUSES: Final = frozenset({
 
 def statuses_sql(source: str, received: str, ids: str = "file_no, line") -> str:
     """CREATE `status_events` from a relation of message traces; `received` reads the time."""
-    return Template(_text("statuses")).substitute(source=source, received=received, ids=ids)
+    return Template(_text("statuses")).substitute(source=source, received=received, ids=ids, foreign=_foreign())
 
 
 def details_sql(source: str, date: str, ids: str = "file_no, line") -> str:
@@ -30,11 +32,22 @@ def details_sql(source: str, date: str, ids: str = "file_no, line") -> str:
 def unknown_statuses(status: pa.ChunkedArray | pa.Array) -> list[str]:
     """A remark on statuses that no documentation names; nothing where there are none."""
     found = pc.unique(pc.utf8_lower(status.cast(pa.string()))).drop_null().to_pylist()
-    odd = sorted(set(found) - STATUSES)
+    odd = sorted(set(found) - STATUSES - set(outcomes()))
     if not odd:
         return []
     shown = ", ".join(f"'{word[:40]}'" for word in odd[:5])
     return [f"the status {shown} is not known: such rows are kept as info and count as no attempt"]
+
+
+@cache
+def _foreign() -> str:
+    """The outcome of a status in another language; info for one that nobody knows."""
+    known = " ".join(f"WHEN {_quoted(status)} THEN '{outcome}'" for status, outcome in outcomes().items())
+    return f"CASE lower(status) {known} ELSE 'info' END"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 @cache

@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from mailtrend.formats._headers import columns_of
 from mailtrend.formats._traces import statuses_sql, unknown_statuses
+from mailtrend.formats._translations import headers
 from mailtrend.formats.base import FileFacts, Format, Head, Table
 from mailtrend.formats.culture import time_sql
 
@@ -20,34 +21,48 @@ _SHAPE = Table(
         "received": "received", "senderaddress": "sender", "recipientaddress": "recipient", "subject": "subject",
         "status": "status", "toip": "to_ip", "fromip": "from_ip", "size": "size", "messageid": "message_id",
         "messagetraceid": "trace_id", "startdate": "start_date", "enddate": "end_date",
-        "receiveddatetime": "received", "id": "trace_id",
+        "receiveddatetime": "received", "id": "trace_id", **headers(),
     },
     required=("received", "sender", "recipient", "status"),
 )  # fmt: skip
 _WINDOW = ("start_date", "end_date")
-_NEIGHBOURS = frozenset({"event", "event_id", "detail", "recipient_status"})
+_NEIGHBOURS = frozenset(
+    {"event", "event_id", "eventid", "detail", "description", "recipient_status", "recipientstatus"}
+)
 """Columns of the other exports of Exchange Online."""
 
 
 def _claims(head: Head) -> bool:
     names = columns_of(head, _SHAPE)
-    has_id = "trace_id" in names or "message_id" in names
-    return has_id and names.issuperset(_SHAPE.required) and names.isdisjoint(_NEIGHBOURS)
+    tells_which = not names.isdisjoint({"trace_id", "message_id", "subject"})
+    return tells_which and names.issuperset(_SHAPE.required) and names.isdisjoint(_NEIGHBOURS)
 
 
 def _prepare(rows: pa.Table, facts: FileFacts) -> Mapping[str, str]:
     """How this file writes its dates. `StartDate` and `EndDate` are the query window, not a property of the message."""
-    received = time_sql("received", rows, facts, window=_WINDOW, newest_first=True, always_utc=True)
+    always_utc = not _is_of_admin_center(rows)
+    received = time_sql("received", rows, facts, window=_WINDOW, newest_first=True, always_utc=always_utc)
     return {"received": received, "statuses": statuses_sql("raw", received)}
 
 
-def _remarks(rows: pa.Table, _facts: FileFacts) -> list[str]:
-    return unknown_statuses(rows["status"])
+def _remarks(rows: pa.Table, facts: FileFacts) -> list[str]:
+    remarks = unknown_statuses(rows["status"])
+    if _is_of_admin_center(rows) and facts.options.timezone is None:
+        remarks.append(
+            "an export of the admin center has times in the zone of whoever made it: they were read as UTC; "
+            "say --timezone if that is another one"
+        )
+    return remarks
+
+
+def _is_of_admin_center(rows: pa.Table) -> bool:
+    """PowerShell and Graph give ids, and times in UTC; what is shown on the page has neither."""
+    return all(rows[name].null_count == rows.num_rows for name in ("trace_id", "message_id"))
 
 
 FORMAT = Format(
     name="exo_message_trace",
-    title="Exchange Online message trace: Get-MessageTrace or Get-MessageTraceV2 | Export-Csv",
+    title="Exchange Online message trace: Get-MessageTrace(V2) | Export-Csv, or exported in the admin center",
     reference="https://learn.microsoft.com/powershell/module/exchangepowershell/get-messagetracev2",
     shape=_SHAPE,
     claims=_claims,
