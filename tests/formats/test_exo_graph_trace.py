@@ -203,3 +203,8 @@ def test_a_file_cut_anywhere_loses_one_record_at_most_and_twice_is_once(cut, wra
     assert once.counts["rejects"] <= 1
     assert twice.counts["events"] == once.counts["events"]
     assert twice.counts["rows"] == 2 * once.counts["rows"]
+
+
+def test_a_reason_given_in_json_speaks_before_a_trace_in_csv_that_has_none():
+    ranks = {name: all_formats()[name].rank for name in (NAME, "exo_message_trace", "exo_trace_detail")}
+    assert ranks["exo_trace_detail"] < ranks[NAME] < ranks["exo_message_trace"]

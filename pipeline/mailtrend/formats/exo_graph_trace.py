@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import pyarrow as pa
 
+from mailtrend.formats._trace_names import members_sql
 from mailtrend.formats._traces import details_sql, statuses_sql, unknown_statuses
 from mailtrend.formats.base import FileFacts, Format, Head, Records
 from mailtrend.formats.culture import time_sql
@@ -35,10 +36,12 @@ def _claims(head: Head) -> bool:
 
 def _prepare(rows: pa.Table, facts: FileFacts) -> Mapping[str, str]:
     """How these records write their times: ISO or OData, as a rule. A time without a zone is UTC."""
-    found = _sample(rows)
+    objects = _objects(rows)
+    found = _sample(objects)
     received = time_sql("received", found, facts, window=("start_date", "end_date"), always_utc=True)
     date = time_sql("date", found, facts, always_utc=True)
     return {
+        **members_sql(key for members in objects for key in members),
         "statuses": statuses_sql("traces", received, _UNITS),
         "details": details_sql("details", date, _UNITS),
         "received": received,
@@ -47,12 +50,17 @@ def _prepare(rows: pa.Table, facts: FileFacts) -> Mapping[str, str]:
 
 
 def _remarks(rows: pa.Table, _facts: FileFacts) -> list[str]:
-    return unknown_statuses(_sample(rows)["status"])
+    return unknown_statuses(_sample(_objects(rows))["status"])
 
 
-def _sample(rows: pa.Table) -> pa.Table:
-    """The times and statuses of the first records, as columns."""
-    known = [_members(text) for text in rows["text"].slice(0, SAMPLE).to_pylist()]
+def _objects(rows: pa.Table) -> list[dict[str, Any]]:
+    """The first records, as far as they are sound."""
+    return [_members(text) for text in rows["text"].slice(0, SAMPLE).to_pylist()]
+
+
+def _sample(objects: list[dict[str, Any]]) -> pa.Table:
+    """The times and statuses of some records, as columns."""
+    known = [{key.lower(): value for key, value in members.items()} for members in objects]
     wanted = {
         "received": ("receiveddatetime", "received"), "date": ("datetime", "date"), "status": ("status",),
         "start_date": ("startdate",), "end_date": ("enddate",),
@@ -67,7 +75,7 @@ def _members(text: str) -> dict[str, Any]:
         found = json.loads(text)
     except (ValueError, RecursionError):
         return {}
-    return {key.lower(): value for key, value in found.items()} if isinstance(found, dict) else {}
+    return found if isinstance(found, dict) else {}
 
 
 def _first(members: Mapping[str, Any], keys: tuple[str, ...]) -> str | None:
@@ -85,7 +93,8 @@ FORMAT: Final = Format(
     claims=_claims,
     grain="unit",
     hop="exo",
-    rank=4,
+    # Its events tell why, which a trace as CSV does not; its traces tell no less than that. A summary comes first.
+    rank=2,
     tells_when=False,
     prepare=_prepare,
     remarks=_remarks,

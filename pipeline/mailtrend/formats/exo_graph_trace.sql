@@ -1,48 +1,25 @@
--- Message traces and message events as JSON: an object is one or the other. Names are spelled as Graph, PowerShell and the
--- Reporting Web Service spell them.
+-- Message traces and message events as JSON: an object is one or the other. `$paths` spell the members as this file does.
 CREATE TEMP TABLE members AS
 WITH found AS (
     SELECT
         file_no,
         line,
+        place,
         hash(file_no, place) AS unit,
         CASE
             WHEN json_valid(text) THEN
-                json_extract_string(
-                    text,
-                    [
-                        '$$.receivedDateTime', '$$.ReceivedDateTime', '$$.Received', '$$.received',
-                        '$$.dateTime', '$$.DateTime', '$$.Date', '$$.date',
-                        '$$.senderAddress', '$$.SenderAddress', '$$.recipientAddress', '$$.RecipientAddress',
-                        '$$.subject', '$$.Subject', '$$.status', '$$.Status', '$$.toIP', '$$.ToIP', '$$.fromIP', '$$.FromIP',
-                        '$$.size', '$$.Size', '$$.messageId', '$$.MessageId', '$$.MessageTraceId', '$$.messageTraceId',
-                        '$$.id', '$$.Id', '$$.event', '$$.Event', '$$.description', '$$.Description', '$$.Detail', '$$.detail',
-                        '$$.data', '$$.Data', '$$.value', '$$.d.results'
-                    ]
-                )
+                json_extract_string(text, [$paths, '$$.value', '$$.d.results'])
         END AS f
     FROM raw
 )
 SELECT
     file_no,
     line,
+    place,
     unit,
     f IS NOT NULL AS valid,
-    trim(coalesce(f[1], f[2], f[3], f[4])) AS received_told,
-    trim(coalesce(f[5], f[6], f[7], f[8])) AS date_told,
-    coalesce(f[9], f[10]) AS sender,
-    coalesce(f[11], f[12]) AS recipient,
-    coalesce(f[13], f[14]) AS subject,
-    coalesce(f[15], f[16]) AS status,
-    coalesce(f[17], f[18]) AS to_ip,
-    coalesce(f[19], f[20]) AS from_ip,
-    coalesce(f[21], f[22]) AS size,
-    coalesce(f[23], f[24]) AS message_id,
-    coalesce(f[25], f[26], f[27], f[28]) AS trace_id,
-    coalesce(f[29], f[30]) AS event,
-    coalesce(f[31], f[32], f[33], f[34]) AS detail,
-    coalesce(f[35], f[36]) AS data,
-    coalesce(f[37], f[38]) = '[]' AS is_empty_page
+    $columns,
+    coalesce(f[-2], f[-1]) = '[]' AS is_empty_page
 FROM found;
 
 -- PowerShell 5 writes a date with notes on it as an object.
@@ -51,11 +28,11 @@ SELECT
     * EXCLUDE (received_told, date_told),
     CASE
         WHEN starts_with(received_told, '{') THEN json_extract_string(received_told, '$$.value')
-        ELSE received_told
+        ELSE trim(received_told)
     END AS received,
     CASE
         WHEN starts_with(date_told, '{') THEN json_extract_string(date_told, '$$.value')
-        ELSE date_told
+        ELSE trim(date_told)
     END AS date,
     status IS NULL AND (event IS NOT NULL OR detail IS NOT NULL) AS is_detail
 FROM members;
@@ -80,6 +57,7 @@ WITH judged AS (
     SELECT
         file_no,
         line,
+        place,
         unit,
         CASE
             WHEN NOT valid THEN 'not valid JSON'
@@ -104,5 +82,7 @@ SELECT
         ELSE 'reject'
     END AS disposition,
     reason,
-    CASE WHEN reason IS NULL THEN unit END AS unit
+    CASE WHEN reason IS NULL THEN unit END AS unit,
+    -- A reject is found by it: several records may stand on one line.
+    place
 FROM judged;

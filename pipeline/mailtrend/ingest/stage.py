@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mailtrend import contracts
-from mailtrend.formats.base import Format, Lines
+from mailtrend.formats.base import Format, Lines, Records
 from mailtrend.ingest.events import FAILING, IDENTITY, full_sql, key_sql
 from mailtrend.ingest.law import Tally, count_slice
 from mailtrend.ingest.parsing import STAGED, clear, held_rows, mark_duplicates, parse_slice
@@ -202,6 +202,9 @@ class Stage:
             self.rejects.append(pa.Table.from_pylist(rows, schema=contracts.REJECTS))
 
     def _keep_rejects(self, part: Slice, raw: pa.Table, file_ids: Mapping[int, str]) -> None:
+        if isinstance(part.format.shape, Records):
+            self._keep_rejected_records(part.format.name, file_ids)
+            return
         found = self.con.execute(
             f"SELECT file_no, line, reason FROM {_TOLD[part.format.grain]} "
             "WHERE disposition = 'reject' ORDER BY file_no, line"
@@ -210,6 +213,21 @@ class Stage:
             {"file_id": file_ids[number], "line": line, "source": part.format.name, "reason": reason,
              **_where(part, raw, number, line)}
             for number, line, reason in found
+        ]  # fmt: skip
+        if rows:
+            self.rejects.append(pa.Table.from_pylist(rows, schema=contracts.REJECTS))
+
+    def _keep_rejected_records(self, source: str, file_ids: Mapping[int, str]) -> None:
+        """A record may share its line with others, or reach over many: it is found by its place."""
+        found = self.con.execute(
+            "SELECT p.file_no, p.line, CAST(p.place AS BIGINT), p.reason, r.text "
+            "FROM parsed_rows AS p JOIN raw AS r ON p.file_no = r.file_no AND p.place = r.place "
+            "WHERE p.disposition = 'reject' ORDER BY 1, 3"
+        ).fetchall()
+        rows = [
+            {"file_id": file_ids[number], "line": line, "byte_offset": place, "source": source, "reason": reason,
+             "text": text[:TEXT_LIMIT]}
+            for number, line, place, reason, text in found
         ]  # fmt: skip
         if rows:
             self.rejects.append(pa.Table.from_pylist(rows, schema=contracts.REJECTS))
