@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mailtrend import contracts, warehouse
-from mailtrend.errors import InputError, LakeError, UsageError
+from mailtrend.errors import InputError, LakeError, SettingsError, UsageError
 from mailtrend.ingest import IngestResult, Progress, Request
 from mailtrend.ingest import ingest as read_into
 from mailtrend.lake import Lake
@@ -20,19 +21,71 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from mailtrend import report
+    from mailtrend.formats.base import Format
+    from mailtrend.formats.own import Description
     from mailtrend.settings import Settings
 
 WEEK = timedelta(days=7)
+FORMAT_MEND = "mend the file, and try it with `mailtrend formats --check FILE`; see docs/own-formats.md"
 
 
 def ingest(root: Path, request: Request, settings: Settings, now: datetime, progress: Progress) -> IngestResult:
     """Read files into the lake at `root` and publish its catalogue."""
-    result = read_into(root, request, now, progress)
+    result = read_into(root, replace(request, formats=checked_formats(settings)), now, progress)
     if any(not file.already for file in result.files):
         lake = Lake.open(root)
         _take_changes(lake, settings)
         warehouse.publish(lake)
     return result
+
+
+def own_formats(settings: Settings) -> dict[Path, Description]:
+    """The formats of the user's own that the settings lead to, by file. Raises SettingsError where one is wrong."""
+    from mailtrend.formats.own import load_all
+
+    return load_all(_own_files(settings))
+
+
+def _own_files(settings: Settings) -> list[Path]:
+    """`formats/*.toml` and `*.format.toml` beside mailtrend.toml and in the folder of the user's settings."""
+    from typer import get_app_dir
+
+    folders = [settings.folder, Path(get_app_dir("mailtrend"))]
+    found = [path for folder in folders if folder is not None for path in _formats_in(folder)]
+    if settings.formats is not None:
+        folder = (settings.folder or Path()) / settings.formats
+        if not folder.is_dir():
+            raise SettingsError("no such folder", where=str(folder), mend="check `formats` in mailtrend.toml")
+        found += sorted(folder.glob("*.toml"))
+    return list(dict.fromkeys(path.resolve() for path in found))
+
+
+def _formats_in(folder: Path) -> list[Path]:
+    return sorted([*folder.glob("formats/*.toml"), *folder.glob("*.format.toml")])
+
+
+def checked_formats(settings: Settings) -> dict[str, Format]:
+    """The same, ready to read files. Raises SettingsError where one does not read its own samples."""
+    from mailtrend.formats.own import made
+    from mailtrend.ingest.samples import sample_faults
+
+    found = {}
+    for file, told in own_formats(settings).items():
+        if faults := sample_faults(told):
+            raise SettingsError(
+                "\n".join(["does not read its own samples", *faults]), where=str(file), mend=FORMAT_MEND
+            )
+        found[told.name] = made(told)
+    return found
+
+
+def format_faults(file: Path) -> list[str]:
+    """How far each sample of a format of the user's own gets, where it is not read as expected; empty if all are."""
+    from mailtrend.formats.own import load
+    from mailtrend.ingest.samples import built_in_claims, sample_faults
+
+    told = load(file)
+    return [*sample_faults(told), *built_in_claims(told)]
 
 
 def _take_changes(lake: Lake, settings: Settings) -> bool:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -49,7 +49,20 @@ class Settings(BaseSettings):
     date_order: Literal["dmy", "mdy", "ymd"] | None = None
     queries: Path | None = None
     """Folder with queries of your own, *.sql."""
+    formats: Path | None = None
+    """Folder with source formats of your own, *.toml."""
     change: tuple[Change, ...] = Field(default=())
+    _folder: Path | None = PrivateAttr(default=None)
+
+    @property
+    def folder(self) -> Path | None:
+        """Where mailtrend.toml lies; None where there is none."""
+        return self._folder
+
+    def beside(self, file: Path) -> Settings:
+        """These settings, which were read from `file`."""
+        self._folder = file.resolve().parent
+        return self
 
     @property
     def said_timezone(self) -> str | None:
@@ -86,11 +99,12 @@ def load(path: Path | None = None) -> Settings:
             raise SettingsError(f"is not valid TOML ({error})", where=str(file), mend="see docs/settings.md") from error
     _refuse_unknown(values, file)
     try:
-        return Settings(**values)
+        found = Settings(**values)
     except ValidationError as error:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
         raise SettingsError(f"{key}: {first['msg'].lower()}", where=str(file), mend="see docs/settings.md") from error
+    return found.beside(file) if file.is_file() else found
 
 
 def _refuse_unknown(values: dict[str, Any], file: Path) -> None:

@@ -71,7 +71,7 @@ def run(  # the options document themselves
     from mailtrend.report import summary_text
 
     settings, root = options.settings_of(config, lake)
-    wanted = _options(timezone or settings.said_timezone, year, date_order, encoding)
+    wanted = _options(settings, timezone, year, date_order, encoding)
     asked = _request(paths, source, tenant or settings.tenant, wanted)
     result = _ingest(root, asked, settings)
     if not result.files:
@@ -104,21 +104,24 @@ def ingest(
     What is there already is not added again. The result says of each file what became of its rows.
     """
     settings, root = options.settings_of(config, lake)
-    wanted = _options(timezone or settings.said_timezone, year, date_order, encoding)
+    wanted = _options(settings, timezone, year, date_order, encoding)
     asked = _request(paths, source, tenant or settings.tenant, wanted)
     result = _ingest(root, asked, settings)
     emit(ledger(result), form, output)
     return _exit_code(result, strict=strict, severities=[], fail_on=None)
 
 
-def _options(zone: str | None, year: int | None, order: DateOrder | None, encoding: str | None) -> Options:
+def _options(
+    settings: Settings, zone: str | None, year: int | None, order: DateOrder | None, encoding: str | None
+) -> Options:
     from mailtrend.formats.base import Options
     from mailtrend.ingest.codepages import named
 
+    zone = zone or settings.said_timezone
     if zone is not None:
         options.zone_of(zone)
     known = named(encoding) if encoding else None
-    return Options(timezone=zone, year=year, date_order=order.value if order else None, encoding=known)
+    return Options(timezone=zone, year=year, date_order=order.value if order else settings.date_order, encoding=known)
 
 
 def _request(paths: list[str], source: str | None, tenant: str, wanted: Options) -> Request:

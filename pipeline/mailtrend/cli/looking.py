@@ -48,15 +48,29 @@ def check(lake: options.LakeDir = None, config: options.ConfigFile = None) -> in
     return UNUSABLE if faults else DONE
 
 
-def formats(form: options.OutFormat = None, output: options.OutFile = None) -> None:
-    """List the source formats that are read."""
+def formats(
+    check: Annotated[Path | None, typer.Option("--check", metavar="FILE", help="Try a format of your own.")] = None,
+    config: options.ConfigFile = None,
+    form: options.OutFormat = None,
+    output: options.OutFile = None,
+) -> int:
+    """List the source formats that are read, yours too; with --check, try whether one of yours reads its samples."""
     import pyarrow as pa
 
+    from mailtrend import runs
     from mailtrend.formats import all_formats
 
+    if check is not None:
+        faults = runs.format_faults(check)
+        typer.echo("\n".join(faults) or f"{check}: all samples are read as expected")
+        return UNUSABLE if faults else DONE
+    settings, _ = options.settings_of(config, None)
     rows = [{"format": fmt.name, "what": fmt.title, "reference": fmt.reference} for fmt in all_formats().values()]
+    for file, told in runs.own_formats(settings).items():
+        rows.append({"format": told.name, "what": told.title, "reference": str(file)})
     kinds = pa.schema([(name, pa.string()) for name in ("format", "what", "reference")])
     emit(pa.Table.from_pylist(rows, schema=kinds), form, output)
+    return DONE
 
 
 def detectors(form: options.OutFormat = None, output: options.OutFile = None) -> None:

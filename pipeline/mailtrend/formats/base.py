@@ -57,6 +57,10 @@ class FieldsLog:
 class Lines:
     """One row a line, free text: the SQL sees a single column `text`."""
 
+    headers: bool = False
+    """Are `#` lines headers, and no rows? Then the SQL also sees `fields` and `dated`: what the `#Fields:` and `#Date:`
+    in force say, NULL where none came yet."""
+
 
 @dataclass(frozen=True)
 class Records:
@@ -160,6 +164,8 @@ class Format:
     """What happened so shortly before a report was made may be missing from it."""
     notes: tuple[str, ...] = ()
     """What this source can never tell, for the report's data section."""
+    template: str = ""
+    """The SQL, where it does not stand beside the format."""
 
     def suspicions(self, rows: int, last_event: datetime | None, made: datetime) -> list[str]:
         """What could be wrong with a file of `rows` rows that was written at `made` (UTC), one sentence each."""
@@ -168,5 +174,5 @@ class Format:
 
     @property
     def sql(self) -> str:
-        """The SQL template that stands beside the format."""
-        return files("mailtrend.formats").joinpath(f"{self.name}.sql").read_text(encoding="utf-8")
+        """The SQL template: the format's own, or what stands beside it."""
+        return self.template or files("mailtrend.formats").joinpath(f"{self.name}.sql").read_text(encoding="utf-8")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from mailtrend.errors import InputError, MailtrendError
-from mailtrend.formats.base import Options
+from mailtrend.formats.base import Format, Options
 from mailtrend.ingest.finding import find_inputs
 from mailtrend.ingest.opening import Input
 from mailtrend.ingest.sniff import Known, recognise
@@ -22,6 +22,8 @@ class Request:
     source: str | None = None
     tenant: str = "default"
     options: Options = field(default_factory=Options)
+    formats: Mapping[str, Format] = field(default_factory=dict)
+    """Formats of the user's own, by name."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ def plan_files(request: Request, scratch: Path, refused: list[MailtrendError]) -
             refused.append(source)
             continue
         try:
-            known = recognise(source, request.source, request.options.encoding)
+            known = recognise(source, request.source, request.options.encoding, request.formats)
             sha = source.sha256()
         except InputError as error:
             refused.append(error)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mailtrend.errors import InputError, UsageError
@@ -54,17 +55,23 @@ def head_of(source: Input, encoding: str | None = None) -> tuple[Head, bytes]:
     return Head(source.label, text[: cut + 1] if len(data) >= HEAD and cut > 0 else text), start
 
 
-def recognise(source: Input, wanted: str | None = None, encoding: str | None = None) -> Known:
-    """What `source` is; `wanted` (from --source) overrides the look. Raises InputError in one clear sentence."""
+def recognise(
+    source: Input, wanted: str | None = None, encoding: str | None = None, own: Mapping[str, Format] | None = None
+) -> Known:
+    """What `source` is; `wanted` (from --source) overrides the look; `own` are formats of the user's.
+
+    Raises InputError in one clear sentence.
+    """
+    formats = {**all_formats(), **(own or {})}
     head, start = head_of(source, encoding)
     if wanted:
-        return Known(_named(wanted), None)
+        return Known(_named(wanted, formats), None)
     if not head.text.strip():
         raise InputError("is empty", where=source.label, mend="export it again, or leave it out")
     for magic, what in MAGIC.items():
         if start.startswith(magic):
             raise InputError(f"is {what}, not a log or an export", where=source.label, mend="leave it out")
-    claims = [fmt for fmt in all_formats().values() if fmt.claims(head)]
+    claims = [fmt for fmt in formats.values() if fmt.claims(head)]
     if len(claims) > 1:
         names = " and ".join(fmt.name for fmt in claims)
         raise InputError(f"could be {names}", where=source.label, mend=f"say which with --source {claims[0].name}")
@@ -75,8 +82,7 @@ def recognise(source: Input, wanted: str | None = None, encoding: str | None = N
     raise InputError(_what_it_looks_like(head), where=source.label, mend=MEND)
 
 
-def _named(name: str) -> Format:
-    known = all_formats()
+def _named(name: str, known: Mapping[str, Format]) -> Format:
     if name not in known:
         raise UsageError(f"no source format '{name}'", where="--source", mend=f"one of: {', '.join(known)}")
     return known[name]
@@ -89,7 +95,7 @@ def _what_it_looks_like(head: Head) -> str:
         return "is binary, not a log or an export"
     filled = [line for line in head.lines if line.strip()]
     first = filled[0] if filled else ""
-    if first.startswith(("{", "[")) and (keys := list(dict.fromkeys(JSON_KEY.findall(sample)))):
+    if first.lstrip().startswith(("{", "[")) and (keys := list(dict.fromkeys(JSON_KEY.findall(sample)))):
         return f"is JSON of something else (its keys: {', '.join(keys[:6])})"
     cells, *others = csv.reader(filled[:4])
     if len(cells) > 1 and all(len(row) == len(cells) for row in others):

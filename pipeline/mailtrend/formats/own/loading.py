@@ -1,0 +1,77 @@
+"""TOML files become descriptions; one that is wrong is refused with its place, its fault and how to mend it."""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from mailtrend.errors import SettingsError
+from mailtrend.formats import all_formats
+from mailtrend.formats.own.description import Description, Outcome, Pattern, Sample, Time
+
+MEND = "see docs/own-formats.md"
+_TABLES: dict[str, type[BaseModel]] = {"pattern": Pattern, "time": Time, "outcome": Outcome, "sample": Sample}
+
+
+def load(file: Path) -> Description:
+    """One description. Raises SettingsError."""
+    try:
+        values = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise SettingsError(
+            f"cannot be read ({error.strerror})", where=str(file), mend="check path and rights"
+        ) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"is not valid TOML ({error})", where=str(file), mend=MEND) from error
+    _refuse_unknown(values, file)
+    try:
+        found = Description(**values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        said = first["msg"].removeprefix("Value error, ").replace("Field required", "is missing")
+        raise SettingsError(f"{key}: {said}".removeprefix(": "), where=str(file), mend=MEND) from error
+    if found.name in all_formats():
+        raise SettingsError(
+            f"name: '{found.name}' is the name of a built-in format", where=str(file), mend="choose another"
+        )
+    return found
+
+
+def load_all(files: Iterable[Path]) -> dict[Path, Description]:
+    """All of them, by file. Raises SettingsError, also where two have one name."""
+    found: dict[Path, Description] = {}
+    names: dict[str, Path] = {}
+    for file in files:
+        told = load(file)
+        if told.name in names:
+            raise SettingsError(
+                f"name: '{told.name}' is also the name of {names[told.name]}", where=str(file), mend="choose another"
+            )
+        names[told.name] = file
+        found[file] = told
+    return found
+
+
+def _refuse_unknown(values: dict[str, Any], file: Path) -> None:
+    """Unknown keys, with the nearest known one."""
+    _refuse(values, Description, "", file)
+    for name, kind in _TABLES.items():
+        tables = values.get(name, [])
+        for table in tables if isinstance(tables, list) else [tables]:
+            if isinstance(table, dict):
+                _refuse(table, kind, f"{name}.", file)
+
+
+def _refuse(values: dict[str, Any], kind: type[BaseModel], place: str, file: Path) -> None:
+    known = set(kind.model_fields)
+    for key in values:
+        if key not in known:
+            near = difflib.get_close_matches(key, known, n=1)
+            mend = f"did you mean '{near[0]}'?" if near else f"known keys: {', '.join(sorted(known))}"
+            raise SettingsError(f"unknown key '{place}{key}'", where=str(file), mend=mend)
