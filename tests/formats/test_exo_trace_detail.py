@@ -6,6 +6,8 @@ from datetime import datetime
 
 import pytest
 
+from mailtrend.formats import all_formats
+from mailtrend.formats.base import Head
 from support.exports import claimed_by, column, events, read, table
 
 NAME = "exo_trace_detail"
@@ -183,3 +185,20 @@ def test_every_reason_as_logged_is_an_event_with_that_text(event):
                               for date, text in zip(at, REASONS, strict=True))))  # fmt: skip
     assert trial.counts["used"] == trial.counts["rows"] == len(REASONS)
     assert column(trial, "response") == list(REASONS)
+
+
+GRAPH = ("Action", "Data", "DateTime", "Description", "Event", "Id", "MessageId", "AdditionalProperties")
+
+
+def test_the_names_of_microsoft_graph_are_known_and_its_id_is_that_of_the_message():
+    row = {**ROW, "DateTime": ROW["Date"], "Description": REASON, "Id": ROW["MessageTraceId"]}
+    text = table(GRAPH, row)
+    assert all_formats()[NAME].claims(Head("export.csv", text))
+    [event] = events(read(NAME, text))
+    assert event["network_message_id"] == "5d2b7a10-1111-4a4a-8b8b-0123456789ab"
+    assert (event["event_time"], event["response"]) == (datetime(2026, 10, 22, 9, 41, 12), REASON)
+
+
+def test_a_list_of_other_events_is_not_claimed_for_its_id():
+    header = ",".join(("Id", "DateTime", "Event", "Description"))
+    assert not all_formats()[NAME].claims(Head("calendar.csv", f"{header}\r\n"))

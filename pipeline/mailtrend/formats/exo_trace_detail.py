@@ -19,6 +19,7 @@ _SHAPE = Table(
         "date": "date", "event": "event", "detail": "detail", "data": "data", "senderaddress": "sender",
         "recipientaddress": "recipient", "messageid": "message_id", "messagetraceid": "trace_id",
         "startdate": "start_date", "enddate": "end_date", "datetime": "date", "description": "detail",
+        "id": "trace_id",
     },
     required=("date", "event", "detail"),
 )  # fmt: skip
@@ -30,7 +31,9 @@ _NEIGHBOURS = frozenset({"received", "status", "event_id", "recipient_status"})
 
 def _claims(head: Head) -> bool:
     names = columns_of(head, _SHAPE)
-    return names.issuperset(_SHAPE.required) and not names.isdisjoint(_KIN) and names.isdisjoint(_NEIGHBOURS)
+    # Many lists have an `Id`, a date and an event: it needs one of the others beside it.
+    kin = _KIN - {"trace_id"} if "id" in names else _KIN
+    return names.issuperset(_SHAPE.required) and not names.isdisjoint(kin) and names.isdisjoint(_NEIGHBOURS)
 
 
 def _prepare(rows: pa.Table, facts: FileFacts) -> Mapping[str, str]:
