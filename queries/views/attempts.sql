@@ -12,14 +12,6 @@
 
 CREATE VIEW attempts AS
 WITH
-known AS MATERIALIZED (
-    SELECT
-        repeats.row,
-        repeats.network_message_id,
-        repeats.message_id,
-        repeats.mask
-    FROM repeats
-),
 -- NOT MATERIALIZED: read twice, so that columns and times nobody asks for are not read at all.
 hop AS NOT MATERIALIZED (
     SELECT
@@ -70,8 +62,8 @@ hop AS NOT MATERIALIZED (
             e.remote_status_code,
             e.cause,
             e.response,
-            coalesce(e.message_id, known.message_id) AS message_id,
-            coalesce(e.network_message_id, known.network_message_id) AS network_message_id,
+            coalesce(e.message_id, repeats.message_id) AS message_id,
+            coalesce(e.network_message_id, repeats.network_message_id) AS network_message_id,
             e.queue_id,
             e.size_bytes,
             e.subject,
@@ -80,14 +72,17 @@ hop AS NOT MATERIALIZED (
             e.file_id,
             e.line
         FROM events AS e
-        INNER JOIN known
-            ON row_key(e.file_id, e.line, e.recipient) = known.row
+        INNER JOIN repeats
+            ON
+                e.file_id = repeats.file_id
+                AND e.line = repeats.line
+                AND e.recipient = repeats.recipient
         WHERE
             is_attempt(e.outcome)
             AND settled_by_id(e.source)
             AND e.network_message_id IS NULL
             AND e.recipient IS NOT NULL
-            AND known.network_message_id IS NOT NULL
+            AND repeats.network_message_id IS NOT NULL
     ) AS e
 ),
 chosen AS (
@@ -164,8 +159,8 @@ SELECT
     e.remote_status_code,
     e.cause,
     e.response,
-    coalesce(e.message_id, known.message_id) AS message_id,
-    coalesce(e.network_message_id, known.network_message_id) AS network_message_id,
+    coalesce(e.message_id, repeats.message_id) AS message_id,
+    coalesce(e.network_message_id, repeats.network_message_id) AS network_message_id,
     e.queue_id,
     e.size_bytes,
     e.subject,
@@ -173,15 +168,18 @@ SELECT
     e.delay_seconds,
     e.file_id,
     e.line,
-    CASE WHEN known.mask IS NULL THEN [e.source] ELSE sources_of(known.mask) END AS sources
+    CASE WHEN repeats.mask IS NULL THEN [e.source] ELSE sources_of(repeats.mask) END AS sources
 FROM events AS e
-LEFT JOIN known
-    ON row_key(e.file_id, e.line, e.recipient) = known.row
+LEFT JOIN repeats
+    ON
+        e.file_id = repeats.file_id
+        AND e.line = repeats.line
+        AND coalesce(e.recipient, '') = repeats.recipient
 WHERE
     is_attempt(e.outcome)
     AND (
         NOT settled_by_id(e.source)
         OR e.recipient IS NULL
-        OR (e.network_message_id IS NULL AND known.network_message_id IS NULL)
+        OR (e.network_message_id IS NULL AND repeats.network_message_id IS NULL)
     )
-    AND coalesce(known.mask > 0, true);
+    AND coalesce(repeats.mask > 0, true);

@@ -32,11 +32,20 @@ bare AS NOT MATERIALIZED (
         AND e.recipient IS NOT NULL
 ),
 nameless AS MATERIALIZED (
-    SELECT bare.*
+    SELECT
+        bare.row,
+        any_value(bare.tenant) AS tenant,
+        any_value(bare.source) AS source,
+        any_value(bare.server) AS server,
+        any_value(bare.queue_id) AS queue_id,
+        any_value(bare.sender) AS sender,
+        any_value(bare.who) AS who,
+        any_value(bare.event_time) AS event_time
     FROM bare
     WHERE
         bare.message_id IS NULL
         AND bare.queue_id IS NOT NULL
+    GROUP BY bare.row
 ),
 -- The messages that went by a queue id. A session that carried many says nothing.
 spans AS (
@@ -139,17 +148,22 @@ ids AS (
 ),
 claimed AS MATERIALIZED (
     SELECT
-        named.*,
-        ids.network_message_id,
-        ids.several,
-        ids.first,
-        ids.last
+        named.row,
+        any_value(named.tenant) AS tenant,
+        any_value(named.message_id) AS message_id,
+        any_value(named.who) AS who,
+        any_value(named.event_time) AS event_time,
+        any_value(ids.network_message_id) AS network_message_id,
+        bool_or(ids.several) AS several,
+        min(ids.first) AS first,
+        max(ids.last) AS last
     FROM named
     INNER JOIN ids
         ON
             named.tenant = ids.tenant
             AND named.message_id = ids.message_id
             AND named.who = ids.who
+    GROUP BY named.row
 ),
 lost AS (
     SELECT claimed.row, claimed.tenant, claimed.message_id, claimed.who, claimed.event_time
@@ -160,7 +174,7 @@ near AS (
     SELECT
         lost.row,
         known.network_message_id,
-        lost.event_time - known.event_time AS distance
+        (epoch_us(lost.event_time) - epoch_us(known.event_time)) * 2 AS distance
     FROM lost
     ASOF INNER JOIN known
         ON
@@ -172,7 +186,7 @@ near AS (
     SELECT
         lost.row,
         known.network_message_id,
-        known.event_time - lost.event_time AS distance
+        (epoch_us(known.event_time) - epoch_us(lost.event_time)) * 2 + 1 AS distance
     FROM lost
     ASOF INNER JOIN known
         ON
@@ -197,7 +211,7 @@ found AS (
         arg_min(near.network_message_id, near.distance) AS network_message_id,
         NULL AS message_id
     FROM near
-    WHERE near.distance <= INTERVAL 1 HOUR
+    WHERE near.distance <= 2 * 3600000000
     GROUP BY near.row
     UNION ALL
     SELECT

@@ -32,28 +32,19 @@
 
 CREATE VIEW messages AS
 WITH
-aside AS MATERIALIZED (
-    SELECT
-        repeats.row,
-        repeats.network_message_id,
-        repeats.message_id,
-        repeats.mask
-    FROM repeats
-),
--- What `repeats` says of a row. Rows with Exchange Online's own id are never in there: for them nothing is worked out.
+-- What `repeats` says of a row.
 known AS NOT MATERIALIZED (
     SELECT
         e.*,
-        aside.network_message_id AS linked_id,
-        aside.message_id AS linked_name,
-        aside.mask
+        repeats.network_message_id AS linked_id,
+        repeats.message_id AS linked_name,
+        repeats.mask
     FROM events AS e
-    LEFT JOIN aside
+    LEFT JOIN repeats
         ON
-            CASE
-                WHEN e.network_message_id IS NULL OR NOT settled_by_id(e.source)
-                    THEN row_key(e.file_id, e.line, e.recipient)
-            END = aside.row
+            e.file_id = repeats.file_id
+            AND e.line = repeats.line
+            AND e.recipient = repeats.recipient
     WHERE e.recipient IS NOT NULL
 ),
 named AS NOT MATERIALIZED (

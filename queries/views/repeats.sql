@@ -12,8 +12,13 @@
 --    none where the same source or hop knows what became of the mail behind it. Failures inside always count.
 -- 4. A session that failed, of which another log says which recipients it failed for.
 --
+-- In a catalogue this is a table, worked out when it is published: every question reads it. Its rows are named by their
+-- columns, as hashes differ between versions of DuckDB.
+--
 -- Columns
---   row: row_key of the row
+--   file_id: where the row was read
+--   line: its line
+--   recipient: its recipient; empty if it names none
 --   network_message_id: Exchange's own id of the message, where `links` has it
 --   message_id: Message-ID header, where `links` has it
 --   mask: 0 if another row counts instead, else all sources of the attempt, see sources_of; NULL if no other tells of it
@@ -23,9 +28,10 @@ WITH
 linked AS MATERIALIZED (
     SELECT
         links.row,
-        links.network_message_id,
-        links.message_id
+        max(links.network_message_id) AS network_message_id,
+        max(links.message_id) AS message_id
     FROM links
+    GROUP BY links.row
 ),
 told AS NOT MATERIALIZED (
     SELECT
@@ -270,13 +276,8 @@ verdicts AS (
             AND (sessions.source <> replied.one OR sessions.source <> replied.other)
             AND sessions.event_time >= replied.first - INTERVAL 1 HOUR
             AND sessions.event_time <= replied.last + INTERVAL 1 HOUR
-)
-SELECT
-    said.row,
-    max(said.network_message_id) AS network_message_id,
-    max(said.message_id) AS message_id,
-    min(said.mask) AS mask
-FROM (
+),
+said AS (
     SELECT
         verdicts.row,
         NULL AS network_message_id,
@@ -290,5 +291,23 @@ FROM (
         linked.message_id,
         NULL AS mask
     FROM linked
-) AS said
-GROUP BY said.row;
+),
+summed AS (
+    SELECT
+        said.row,
+        max(said.network_message_id) AS network_message_id,
+        max(said.message_id) AS message_id,
+        min(said.mask) AS mask
+    FROM said
+    GROUP BY said.row
+)
+SELECT DISTINCT
+    e.file_id,
+    e.line,
+    coalesce(e.recipient, '') AS recipient,
+    summed.network_message_id,
+    summed.message_id,
+    summed.mask
+FROM events AS e
+INNER JOIN summed
+    ON row_key(e.file_id, e.line, e.recipient) = summed.row;

@@ -27,6 +27,7 @@ FORMAT: Final = Format(
     claims=_claims,
     grain="unit",
     hop="exchange",
+    rank=7,
     prepare=_prepare,
     carry_sql=CARRY,
     notes=(

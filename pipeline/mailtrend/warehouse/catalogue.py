@@ -36,6 +36,9 @@ SCHEMAS: Final[Mapping[str, pa.Schema]] = {
 """Where the meaning of columns is written down; columns of other views are explained in their headers."""
 LAKE_TABLES: Final = ("files", "rejects", "connectors", "accepted_domains", "changes", "incidents")
 
+WORKED_OUT: Final = ("repeats",)
+"""Views that every question reads and that take long: tables, filled when the catalogue is published."""
+
 
 def build(lake: Lake, path: Path) -> None:
     """Write a new DuckDB file at `path`, which must not exist, with everything the lake holds now.
@@ -126,7 +129,8 @@ def _fill(con: DuckDBPyConnection, lake: Lake) -> None:
     # What reads `events` is bound when it is made: with a stand-in, no Parquet file is opened each time.
     rows["events"] = relations.stand_in(contracts.EVENTS)
     for view in library.views():
-        con.execute(view.sql.replace("$rows", rows.get(view.name, "")))
+        made = f"CREATE TABLE {view.name} AS {view.body}" if view.name in WORKED_OUT else view.sql
+        con.execute(made.replace("$rows", rows.get(view.name, "")))
     for query in library.queries().values():
         con.execute(query.sql)
         con.execute(f"COMMENT ON MACRO TABLE {query.macro} IS {relations.literal(query.question)}")
@@ -134,6 +138,9 @@ def _fill(con: DuckDBPyConnection, lake: Lake) -> None:
     events = next(view for view in library.views() if view.name == "events")
     con.execute("DROP VIEW events")
     con.execute(events.sql.replace("$rows", relations.relation(paths, contracts.EVENTS)))
+    for view in library.views():
+        if view.name in WORKED_OUT and paths:
+            con.execute(f"INSERT INTO {view.name} {view.body}")
     con.execute("CREATE TABLE built_from AS SELECT CAST($stamp AS VARCHAR) AS stamp", {"stamp": stamp(lake)})
     _explain(con)
 
@@ -142,7 +149,7 @@ def _explain(con: DuckDBPyConnection) -> None:
     """COMMENT ON every view and column, so that any DuckDB client can say what they mean."""
     statements = []
     for view in library.views():
-        kind = "TABLE" if view.name == "status_codes" else "VIEW"
+        kind = "TABLE" if view.name in ("status_codes", *WORKED_OUT) else "VIEW"
         statements.append(f"COMMENT ON {kind} {view.name} IS {relations.literal(view.header.caption)}")
         statements += [
             f"COMMENT ON COLUMN {view.name}.{column} IS {relations.literal(meaning)}"

@@ -52,6 +52,11 @@ class View:
     sql: str
     """With `$rows` where the rows of the lake go."""
 
+    @property
+    def body(self) -> str:
+        """What it selects, without the statement around it."""
+        return self.sql.split(f"CREATE VIEW {self.name} AS\n", 1)[1].rstrip().removesuffix(";")
+
 
 def folder() -> Traversable:
     """The folder `queries`: in an installed wheel inside the package, in a source tree beside `pipeline`."""

@@ -9,9 +9,8 @@ from mailtrend.warehouse import library
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-TABLES: Final = ("repeats", "attempts", "messages")
-"""What takes long to work out, in the order in which one reads the other: which rows tell of the same, attempts seen by
-several sources made one, events gathered by message."""
+TABLES: Final = ("attempts", "messages")
+"""What takes long to work out: attempts seen by several sources are made one, events are gathered by message."""
 VIEWS: Final = ("failures", "attempts_hourly", "failures_hourly")
 """What is made of them. A view of the catalogue is bound to the catalogue's, so these are made again."""
 UNREAD: Final = {"attempts": ("subject", "event", "size_bytes")}
@@ -24,12 +23,10 @@ def settle(con: DuckDBPyConnection) -> None:
     They stand before the catalogue's views of the same names, also inside of queries, and spill to disk like any table.
     `subject`, `event` and `size_bytes` are NULL in `attempts`. Costs as much as to ask for all rows once.
     """
-    views = {view.name: view.sql for view in library.views()}
     for name in TABLES:
         nothing = ", ".join(f"NULL AS {column}" for column in UNREAD.get(name, ()))
         columns = f"* REPLACE ({nothing})" if nothing else "*"
-        body = views[name].split(f"CREATE VIEW {name} AS\n", 1)[1].rstrip().removesuffix(";")
-        con.execute(f"CREATE TEMP TABLE {name} AS SELECT {columns} FROM (\n{body}\n)")
+        con.execute(f"CREATE TEMP TABLE {name} AS SELECT {columns} FROM mailtrend.main.{name}")
     for view in library.views():
         if view.name in VIEWS:
             con.execute(view.sql.replace("CREATE VIEW", "CREATE TEMP VIEW", 1))
