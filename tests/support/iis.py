@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from mailtrend.formats.base import Options
+from mailtrend.formats.iis_smtp import FORMAT
+from mailtrend.ingest.trial import Trial, parse
+
 FIELDS = (
     "date time c-ip cs-username s-sitename s-computername s-ip s-port cs-method cs-uri-stem cs-uri-query sc-status "
     "sc-win32-status sc-bytes cs-bytes time-taken cs-version cs-host cs(User-Agent) cs(Cookie) cs(Referer)"
@@ -19,9 +23,6 @@ def spoken(line: str, *, at: str = "08:00:00", ip: str = REMOTE) -> str:
     verb, _, args = rest.partition(" ") if who == "C" else ("-", "", rest)
     side = "OutboundConnectionCommand" if who == "C" else "OutboundConnectionResponse"
     return f"2026-10-12 {at} {ip} {side} SMTPSVC1 APP01 - 25 {verb} - {args or '-'} 0 0 4 0 31 SMTP - - - -"
-
-
-WANTED = spoken
 
 
 def log(*lines: str, at: str | None = None, ip: str = REMOTE) -> str:
@@ -72,3 +73,13 @@ def body(status: int) -> str:
 def short(events: Sequence[Mapping]) -> list[tuple]:
     """Recipient, event and outcome of each."""
     return [(event["recipient"], event["event"], event["outcome"]) for event in events]
+
+
+def read(text: str, *, options: Options | None = None) -> Trial:
+    """What the format makes of this file."""
+    return parse(FORMAT, text.encode("utf-8"), options=options)
+
+
+def events(text: str, *, options: Options | None = None) -> list[dict]:
+    """The events of this file."""
+    return read(text, options=options).events.to_pylist()

@@ -115,7 +115,10 @@ def _order(rows: pa.Table, facts: FileFacts) -> str:
 
 
 def _remarks(rows: pa.Table, facts: FileFacts) -> list[str]:
-    if rows.num_rows and rows["fields"][0].as_py() and "date" not in rows["fields"][0].as_py().lower().split():
+    named = (rows["fields"][0].as_py() or "").lower().split() if rows.num_rows else []
+    if named and "time" not in named:
+        return ["its rows have no time: each is dated by the #Date above it"]
+    if named and "date" not in named:
         return ["its rows have no date: days are counted from #Date, one more at each midnight"]
     if not pc.any(pc.match_substring_regex(rows["text"], NATIVE_DATE)).as_py():
         return []
