@@ -174,8 +174,8 @@ warnings AS (
         moving.messages,
         moving.first,
         moving.last,
-        format('{:t,} messages × recipients were still pending when {} was exported: export the time again for their end',
-               moving.messages, moving.source)
+        format('{} ends with {:t,} messages × recipients that were still pending: a later export or log has their end',
+               moving.source, moving.messages)
     FROM moving
     UNION ALL
     SELECT

@@ -15,6 +15,8 @@ from mailtrend.report.model import Cell, Column, Figure, Limit
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+IN_FIGURES: Final = frozenset({"rejected_rows", "no_recipient"})
+"""Kinds of warning that the figures of this section show source by source."""
 FILES_KEPT: Final = 500
 _ENDS: Final = "SELECT source, max(last_event) AS last FROM files GROUP BY source"
 _COVERAGE: Final = """
@@ -90,7 +92,8 @@ def spans(hours: Iterable[int]) -> str:
 def warnings(con: DuckDBPyConnection) -> tuple[str, ...]:
     """What could be wrong with the data read, one sentence each."""
     told = figure(con, Asked("data-warnings", "Warnings", kept=SERIES_KEPT), None)
-    return (*(str(sentence) for sentence in told.values("sentence")), *_left_behind(con))
+    found = zip(told.values("warning"), told.values("sentence"), strict=True)
+    return (*(str(sentence) for kind, sentence in found if kind not in IN_FIGURES), *_left_behind(con))
 
 
 def _left_behind(con: DuckDBPyConnection) -> Iterator[str]:
