@@ -82,7 +82,8 @@ EVENTS: Final = _table(
     ("response", pa.string(), "the whole error or reply text as logged"),
     ("message_id", pa.string(), "Message-ID header, angle brackets kept off"),
     ("network_message_id", pa.string(), "Exchange's own id of the message, lower-cased GUID"),
-    ("queue_id", pa.string(), "queue id (Postfix), session id (SMTP protocol logs)"),
+    ("queue_id", pa.string(), "queue id (Postfix, Exim, Sendmail), session id (SMTP protocol and connectivity logs), "
+     "internal message id (message tracking)"),
     ("size_bytes", pa.int64(), "size of the message"),
     ("subject", pa.string(), "subject line, where the source says"),
     ("tls_version", pa.string(), "TLS1.2, where the source says"),
