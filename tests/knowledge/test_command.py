@@ -12,7 +12,8 @@ from support.cli import mailtrend
 
 KEYS = [
     "reply_code", "status_code", "remote_reply_code", "remote_status_code", "remote_host", "remote_ip", "cause", "class",
-    "owner", "title", "meaning", "steps",
+    "owner", "title", "meaning", "steps", "certificate_problem", "certificate_subject", "certificate_expected",
+    "certificate_thumbprint", "certificate_not_after",
 ]  # fmt: skip
 LED = (
     "Reason: [{LED=450 4.4.317 Cannot establish session with remote server [Message=451 5.7.3 STARTTLS is required to send mail] "

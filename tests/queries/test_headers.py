@@ -12,7 +12,7 @@ from mailtrend.warehouse import library
 
 QUERIES = warehouse.queries()
 NAMES = {
-    "connector-recipients", "delivered-late", "failing-recipients", "failing-senders", "failures-by-code",
+    "certificates", "connector-recipients", "delivered-late", "failing-recipients", "failing-senders", "failures-by-code",
     "failures-by-connector", "failures-by-destination", "failures-cube", "failures-over-time", "message-history",
     "queued-now", "sources-overview", "tls-versions", "unknown-codes", "volume", "week-against-week",
 }  # fmt: skip
@@ -96,7 +96,7 @@ def test_every_answer_has_the_same_order_each_time(query, week):
     answers = [warehouse.ask(week, query, given) for _ in range(3)]
     assert answers[0].equals(answers[1])
     assert answers[1].equals(answers[2])
-    if query.name != "tls-versions":
+    if query.name not in {"tls-versions", "certificates"}:
         assert answers[0].num_rows > 0
 
 

@@ -28,6 +28,15 @@ OWNERS: Final = {
     "nobody": "nobody",
     "undetermined": "not determined: the text does not say",
 }
+PROBLEMS: Final = {
+    "expired": "expired",
+    "name_mismatch": "made out to another name",
+    "untrusted": "issued by nobody who is trusted here",
+    "revoked": "revoked",
+    "self_signed": "signed by itself",
+    "not_yet_valid": "not valid yet",
+    "revocation_unknown": "nobody could be asked whether it was revoked",
+}
 WHOSE: Final = {
     "own": "if it is your own server",
     "partner": "if it is a partner's server",
@@ -60,6 +69,7 @@ def _facts(found: Explanation) -> list[str]:
         "Inner reply": _codes(found.remote_reply_code, found.remote_status_code),
         "Server": " ".join(dict.fromkeys(told for told in (found.remote_host, found.remote_ip) if told)),
         "Cause": found.cause or "",
+        "Certificate": "; ".join(_certificate(found)),
         "Class": CLASSES.get(found.class_ or "", ""),
         "Began as" if (found.status_code or "").startswith("5") else "Expires as": found.verdict.twin or "",
         "Who has to act": "; ".join(_owners(found.verdict.owner, found.verdict.owners)),
@@ -71,6 +81,18 @@ def _facts(found: Explanation) -> list[str]:
         if value
         for line in _wrapped(value, first=f"{name}:".ljust(wide), then=" " * wide)
     ]
+
+
+def _certificate(found: Explanation) -> list[str]:
+    """What is wrong with the server's certificate, and whose it is."""
+    named = {
+        "presented": found.certificate_subject,
+        "expected": found.certificate_expected,
+        "thumbprint": found.certificate_thumbprint,
+        "valid until": found.certificate_not_after,
+    }
+    problem = PROBLEMS.get(found.certificate_problem or "")
+    return [*([problem] if problem else []), *(f"{name} {value}" for name, value in named.items() if value)]
 
 
 def _owners(owner: str, owners: Mapping[str, str]) -> list[str]:

@@ -1,11 +1,13 @@
 """What a reply means: status codes, causes, owners and guidance, as data files.
 
 The book is TOML that a mail admin can read and extend: `mail_flow.toml` explains the keys of an entry, `rules.toml` how
-words lead to a cause, `causes.toml` what each cause means, `fallback.toml` what is said of every other code.
+words lead to a cause, `causes.toml` what each cause means, `certificates.toml` what texts say of certificates,
+`fallback.toml` what is said of every other code.
 """
 
 from __future__ import annotations
 
+from mailtrend.knowledge.certificates import certificate_macros
 from mailtrend.knowledge.explaining import Explanation, explain
 from mailtrend.knowledge.grammar import extract, prepare
 from mailtrend.knowledge.loading import book
@@ -14,6 +16,6 @@ from mailtrend.knowledge.table import family_sql, status_codes, twin_of
 from mailtrend.knowledge.verdicts import Verdict, permanence, verdict
 
 __all__ = [
-    "Book", "CauseGuide", "Entry", "Explanation", "Guide", "Verdict", "book", "explain", "extract", "family_sql",
-    "permanence", "prepare", "status_codes", "twin_of", "verdict",
+    "Book", "CauseGuide", "Entry", "Explanation", "Guide", "Verdict", "book", "certificate_macros", "explain", "extract",
+    "family_sql", "permanence", "prepare", "status_codes", "twin_of", "verdict",
 ]  # fmt: skip

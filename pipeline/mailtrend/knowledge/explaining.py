@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import duckdb
 import pyarrow as pa
 
+from mailtrend.knowledge.certificates import FIELDS, certificate_macros
 from mailtrend.knowledge.grammar import extract, prepare
 from mailtrend.knowledge.verdicts import Verdict, verdict
+
+CERTIFICATE: Final = tuple(f"certificate_{field}" for field in FIELDS)
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,14 @@ class Explanation:
     remote_ip: str | None
     cause: str | None
     verdict: Verdict
+    certificate_problem: str | None = None
+    """expired, name_mismatch, untrusted, revoked, self_signed, not_yet_valid or revocation_unknown."""
+    certificate_subject: str | None = None
+    """Whose certificate the server showed."""
+    certificate_expected: str | None = None
+    certificate_thumbprint: str | None = None
+    certificate_not_after: str | None = None
+    """As the text writes it."""
 
     @property
     def class_(self) -> str | None:
@@ -51,6 +62,7 @@ class Explanation:
             "title": self.verdict.title,
             "meaning": self.verdict.meaning,
             "steps": list(self.verdict.steps),
+            **{name: getattr(self, name) for name in CERTIFICATE},
         }
 
 
@@ -77,7 +89,9 @@ def _extracted(texts: list[str]) -> list[dict[str, Any]]:
         })  # fmt: skip
         con.register("given_texts", table)
         extract(con, "given_texts", "told")
-        rows = con.sql("SELECT *, issuer_of(reason_line(response)) AS issuer FROM told").to_arrow_table()
+        con.execute(certificate_macros())
+        asked = ", ".join(f"{name}(response) AS {name}" for name in CERTIFICATE)
+        rows = con.sql(f"SELECT *, issuer_of(reason_line(response)) AS issuer, {asked} FROM told").to_arrow_table()
     finally:
         con.close()
     found: list[dict[str, Any]] = rows.to_pylist()
@@ -103,4 +117,5 @@ def _explained(row: dict[str, Any]) -> Explanation:
         remote_ip=row["remote_ip"],
         cause=row["cause"],
         verdict=found,
+        **{name: row[name] for name in CERTIFICATE},
     )

@@ -68,7 +68,10 @@ def folder() -> Traversable:
 
 def macros(found: Iterable[str] = ()) -> str:
     """SQL of the small macros that views and queries share, for a lake with rows of the sources `found`."""
-    return (folder() / "views" / "macros.sql").read_text(encoding="utf-8") + "\n" + sources.macros(found)
+    from mailtrend.knowledge import certificate_macros
+
+    written = (folder() / "views" / "macros.sql").read_text(encoding="utf-8")
+    return "\n".join((written, sources.macros(found), certificate_macros()))
 
 
 @cache
