@@ -16,6 +16,6 @@ from mailtrend.knowledge.table import family_sql, status_codes, twin_of
 from mailtrend.knowledge.verdicts import Verdict, permanence, verdict
 
 __all__ = [
-    "Book", "CauseGuide", "Entry", "Explanation", "Guide", "Verdict", "book", "certificate_macros", "explain", "extract",
-    "family_sql", "permanence", "prepare", "status_codes", "twin_of", "verdict",
+    "Book", "CauseGuide", "Entry", "Explanation", "Guide", "Verdict", "book", "certificate_macros", "explain",
+    "extract", "family_sql", "permanence", "prepare", "status_codes", "twin_of", "verdict",
 ]  # fmt: skip
