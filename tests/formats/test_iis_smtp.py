@@ -95,10 +95,14 @@ def test_messages_of_overlapping_connections_stay_apart():
     ]  # fmt: skip
 
 
-def test_a_connection_that_broke_off_does_not_shift_the_replies_of_the_next():
-    lost = [*dialogue(["lost@fabrikam.com"])[:-5]]
-    text = log(*lost) + "\r\n".join(spoken(line, at="08:30:00") for line in dialogue(["a@fabrikam.com"])) + "\r\n"
-    assert short(events(text)) == [("a@fabrikam.com", "DATA 250", "delivered")]
+@pytest.mark.parametrize("left", [-5, -4, -3])
+@pytest.mark.parametrize("at", ["08:00:20", "08:30:00"])
+def test_a_connection_that_broke_off_does_not_shift_the_replies_of_the_next(left, at):
+    lost = dialogue(["lost@fabrikam.com"])[:left]
+    text = log(*lost) + "".join(
+        spoken(line, at=at) + "\r\n" for line in dialogue(["a@fabrikam.com"], end="550+5.7.1+No")
+    )
+    assert short(events(text)) == [("a@fabrikam.com", "DATA 550", "failed")]
 
 
 def test_what_clients_send_is_received_or_rejected_by_the_status():

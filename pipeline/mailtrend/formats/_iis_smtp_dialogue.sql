@@ -1,5 +1,29 @@
 -- Windows SMTP service: commands with their replies, and the messages they belong to.
 
+-- Where connections overlap, each command is answered in the end, and each is closed. A stretch of several that is not even
+-- holds one that broke off: there a connection ends where the next begins, or all replies behind it would be shifted.
+CREATE TEMP TABLE kept AS
+WITH uneven AS (
+    SELECT session
+    FROM stretches
+    ANTI JOIN held USING (file_no, line)
+    GROUP BY session
+    HAVING count(*) FILTER (role = 'R' AND begins) > 1
+        AND (
+            count(*) FILTER (role = 'C' AND kind > 0) <> count(*) FILTER (kind = 10 AND NOT begins)
+            OR count(*) FILTER (role = 'R' AND begins) <> count(*) FILTER (role = 'R' AND closes)
+        )
+)
+SELECT s.* EXCLUDE (session),
+       if(
+           u.session IS NULL,
+           s.session,
+           hash(s.session, sum(s.begins::INTEGER) OVER (PARTITION BY s.session ORDER BY s.line ROWS UNBOUNDED PRECEDING))
+       ) AS session
+FROM stretches AS s
+ANTI JOIN held AS h ON h.file_no = s.file_no AND h.line = s.line
+LEFT JOIN uneven AS u ON u.session = s.session;
+
 -- `asked` commands up to this row, `told` replies before it; the greeting answers nothing.
 CREATE TEMP TABLE talk AS
 SELECT file_no,
@@ -20,8 +44,7 @@ SELECT file_no,
        begins,
        count(*) FILTER (role = 'C') OVER dialogue AS asked,
        count(*) FILTER (kind = 10 AND NOT begins) OVER dialogue - (kind = 10 AND NOT begins)::INTEGER AS told
-FROM stretches
-ANTI JOIN held USING (file_no, line)
+FROM kept
 WHERE kind > 0
 WINDOW dialogue AS (PARTITION BY session ORDER BY line ROWS UNBOUNDED PRECEDING);
 

@@ -130,5 +130,4 @@ SELECT file_no,
        CASE WHEN fault IS NOT NULL THEN 'reject' WHEN kind > 0 THEN 'used' ELSE 'context' END AS disposition,
        fault AS reason,
        session AS unit
-FROM stretches
-ANTI JOIN held USING (file_no, line);
+FROM kept;
