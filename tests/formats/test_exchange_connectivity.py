@@ -93,6 +93,12 @@ def test_rows_of_an_overlapping_copy_are_duplicates():
     assert trial.counts == {"rows": 7, "used": 4, "context": 0, "duplicates": 3, "rejects": 0, "events": 2}
 
 
+def test_rows_of_the_service_itself_are_context():
+    told = "2026-10-14T06:00:00.000Z,,SMTP,,*,service started\r\n" + rows(("*", "Session Failover"))
+    counts = read(NAME, HEAD + told).counts
+    assert counts == {"rows": 2, "used": 0, "context": 2, "duplicates": 0, "rejects": 0, "events": 0}
+
+
 def test_it_is_known_by_its_header_in_any_case_and_by_its_rows():
     claims = all_formats()[NAME].claims
     body = rows(("+", "x"), ("-", "Messages: 0 Bytes: 0 ()"))
@@ -118,7 +124,7 @@ def test_rows_in_any_order_and_number_are_accounted_for(seed):
     ]
     text = "".join(
         rows(
-            (dice.choice("+->*"), dice.choice(words)),
+            (dice.choice("+->*?"), dice.choice(words)),
             session=dice.choice(["A", "B", ""]),
             to=dice.choice(["a.example", ""]),
         )

@@ -90,15 +90,19 @@ def events_by_hand() -> list[dict[str, Any]]:
     return [event for told in by_hand().values() for event in told["events"]]
 
 
-def failures() -> Counter[Failing]:
-    """Failing attempts by code, connector, destination and UTC day."""
+def generated_failures() -> Counter[Failing]:
+    """Failing attempts by code, connector, destination and UTC day, of what the generator wrote."""
     with (TRUTH / "failures.csv").open(encoding="utf-8", newline="") as file:
-        found = Counter({
+        return Counter({
             Failing(row["status_code"], row["connector"], row["destination"], row["day"]): int(row["failures"])
             for row in csv.DictReader(file)
         })  # fmt: skip
+
+
+def failures() -> Counter[Failing]:
+    """The same, of the whole sample."""
     keys = ("status_code", "connector", "destination")
-    return found + Counter(
+    return generated_failures() + Counter(
         Failing(*(event.get(key, "") for key in keys), event["event_time"][:10])
         for event in events_by_hand()
         if event["outcome"] in FAILING

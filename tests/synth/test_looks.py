@@ -14,7 +14,7 @@ import pytest
 
 from support import truth
 
-LABELS = [file.path for file in truth.files()]
+LABELS = [file.path for file in truth.generated_files()]
 TRACES = [label for label in LABELS if label.startswith("exo_message_trace/")]
 DAMAGED = {"MessageTrace_2026-09-21.csv.gz", "MessageTrace_2026-10-16.csv", "MessageTrace_2026-11-01.csv"}
 V2 = [

@@ -12,7 +12,7 @@ import pytest
 
 from support import truth
 
-FILES = truth.files()
+FILES = truth.generated_files()
 RANK = ("exo_extended", "exo_trace_detail", "exo_enhanced_summary", "exo_message_trace")
 DATES = ("%m/%d/%Y %I:%M:%S %p", "%m/%d/%Y %H:%M:%S", "%d.%m.%Y %H:%M:%S")
 HOST = re.compile(r"LastAttemptedServerName=([^\]]+)|\{FQDN=([^}]+)\}|TargetHostName: (\S+)")
@@ -134,7 +134,7 @@ def _postfix() -> Counter[truth.Failing]:
 def test_failures_of_exchange_online_and_postfix_are_those_a_naive_reading_finds():
     counted = _exchange_online() + _postfix()
     servers = ("Internet via MX", "Default Frontend EX01")
-    assert {key: n for key, n in truth.failures().items() if key.connector not in servers} == dict(counted)
+    assert {key: n for key, n in truth.generated_failures().items() if key.connector not in servers} == dict(counted)
 
 
 def test_failures_of_the_protocol_logs_are_the_refusals_in_them():
@@ -144,7 +144,7 @@ def test_failures_of_the_protocol_logs_are_the_refusals_in_them():
     refusals += Counter(re.findall(r',<,"?[45]\d\d (\d\.\d+\.\d+)', sent))
     refusals[""] = len(re.findall(r"Failed to connect|TLS negotiation failed", sent))
     counted: Counter[str] = Counter()
-    for key, number in truth.failures().items():
+    for key, number in truth.generated_failures().items():
         if key.connector in ("Internet via MX", "Default Frontend EX01"):
             counted[key.status_code] += number
     assert counted == refusals

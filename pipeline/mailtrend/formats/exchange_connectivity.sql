@@ -110,14 +110,16 @@ SELECT
     file_no,
     line,
     CASE
-        WHEN session IS NULL OR moment IS NULL OR direction IS NULL OR direction NOT IN ('+', '-', '>') THEN 'reject'
+        WHEN moment IS NULL OR direction IS NULL OR direction NOT IN ('+', '-', '>', '*') THEN 'reject'
+        -- The service itself speaks: `service started`, `Session Failover`.
+        WHEN session IS NULL THEN 'context'
         WHEN copy > 1 THEN 'duplicate'
         ELSE 'used'
     END AS disposition,
     CASE
-        WHEN session IS NULL THEN 'no session'
         WHEN moment IS NULL THEN 'no such time'
-        WHEN direction IS NULL OR direction NOT IN ('+', '-', '>') THEN 'no direction (+, - or >)'
+        WHEN direction IS NULL OR direction NOT IN ('+', '-', '>', '*') THEN 'no direction (+, -, > or *)'
+        WHEN session IS NULL THEN 'of no session'
     END AS reason,
-    CASE WHEN copy = 1 THEN hash(session) END AS unit
+    CASE WHEN copy = 1 AND session IS NOT NULL THEN hash(session) END AS unit
 FROM heard;
