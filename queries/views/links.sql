@@ -165,35 +165,77 @@ claimed AS MATERIALIZED (
             AND named.who = ids.who
     GROUP BY named.row
 ),
-lost AS (
-    SELECT claimed.row, claimed.tenant, claimed.message_id, claimed.who, claimed.event_time
+doubtful AS (
+    SELECT
+        ids.tenant,
+        ids.message_id,
+        ids.who
+    FROM ids
+    WHERE ids.several
+),
+-- One line of time for each such Message-ID and recipient: known messages, and rows that look for theirs. A join by
+-- time would compare each with each.
+lines AS (
+    SELECT
+        claimed.row,
+        claimed.tenant,
+        claimed.message_id,
+        claimed.who,
+        claimed.event_time,
+        CAST(NULL AS VARCHAR) AS network_message_id
     FROM claimed
     WHERE claimed.several
+    UNION ALL
+    SELECT
+        NULL AS row,
+        known.tenant,
+        known.message_id,
+        known.who,
+        known.event_time,
+        known.network_message_id
+    FROM known
+    SEMI JOIN doubtful
+        ON
+            known.tenant = doubtful.tenant
+            AND known.message_id = doubtful.message_id
+            AND known.who = doubtful.who
 ),
 near AS (
     SELECT
-        lost.row,
-        known.network_message_id,
-        (epoch_us(lost.event_time) - epoch_us(known.event_time)) * 2 AS distance
-    FROM lost
-    ASOF INNER JOIN known
-        ON
-            lost.tenant = known.tenant
-            AND lost.message_id = known.message_id
-            AND lost.who = known.who
-            AND lost.event_time >= known.event_time
-    UNION ALL
+        lines.row,
+        lines.event_time,
+        last_value(lines.network_message_id IGNORE NULLS) OVER before AS id_before,
+        max(CASE WHEN lines.row IS NULL THEN lines.event_time END) OVER before AS before,
+        first_value(lines.network_message_id IGNORE NULLS) OVER after AS id_after,
+        min(CASE WHEN lines.row IS NULL THEN lines.event_time END) OVER after AS after
+    FROM lines
+    WINDOW
+        before AS (
+            PARTITION BY lines.tenant, lines.message_id, lines.who
+            ORDER BY lines.event_time, lines.row NULLS FIRST
+            ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+        ),
+        after AS (
+            PARTITION BY lines.tenant, lines.message_id, lines.who
+            ORDER BY lines.event_time, lines.row NULLS FIRST
+            ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING
+        )
+),
+nearest AS (
     SELECT
-        lost.row,
-        known.network_message_id,
-        (epoch_us(known.event_time) - epoch_us(lost.event_time)) * 2 + 1 AS distance
-    FROM lost
-    ASOF INNER JOIN known
-        ON
-            lost.tenant = known.tenant
-            AND lost.message_id = known.message_id
-            AND lost.who = known.who
-            AND lost.event_time <= known.event_time
+        near.row,
+        CASE
+            WHEN coalesce(near.event_time - near.before <= near.after - near.event_time, near.after IS NULL)
+                THEN near.id_before
+            ELSE near.id_after
+        END AS network_message_id
+    FROM near
+    WHERE
+        near.row IS NOT NULL
+        AND (
+            near.before >= near.event_time - INTERVAL 1 HOUR
+            OR near.after <= near.event_time + INTERVAL 1 HOUR
+        )
 ),
 found AS (
     SELECT
@@ -207,12 +249,10 @@ found AS (
         AND claimed.event_time <= claimed.last + INTERVAL 6 DAY
     UNION ALL
     SELECT
-        near.row,
-        arg_min(near.network_message_id, near.distance) AS network_message_id,
+        nearest.row,
+        nearest.network_message_id,
         NULL AS message_id
-    FROM near
-    WHERE near.distance <= 2 * 3600000000
-    GROUP BY near.row
+    FROM nearest
     UNION ALL
     SELECT
         queued.row,

@@ -239,7 +239,7 @@ def test_a_message_id_of_every_mail_joins_only_what_is_near(opened):
 
 
 def test_a_message_id_that_many_mails_share_glues_none_and_stays_cheap(opened):
-    many = 20_000
+    many = 50_000
     con = opened()
     con.execute(
         f"INSERT INTO events BY NAME SELECT TIMESTAMP '2026-11-02' + to_seconds(n) AS event_time, 'default' AS tenant, "
