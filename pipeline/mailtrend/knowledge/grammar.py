@@ -1,4 +1,4 @@
-"""Texts → codes, host and cause: the SQL of reasons.sql, and the book's rules turned into SQL."""
+"""Texts → codes, host and cause: the SQL of reasons*.sql, and the book's rules and forms turned into SQL."""
 
 from __future__ import annotations
 
@@ -9,11 +9,18 @@ from typing import Final
 
 import duckdb
 
+from mailtrend.knowledge.forms import forms_sql
 from mailtrend.knowledge.loading import book
 from mailtrend.knowledge.shapes import Entry, Range, Rule
 
 GROUP: Final = 8
 """Rules that one expression asks about together."""
+PARTS: Final = (
+    "reasons_line", "reasons_list", "reasons_words", "reasons_values", "reasons_codes", "reasons_server", "reasons",
+)  # fmt: skip
+"""The grammar's SQL, in the order in which its macros need each other."""
+FORMS_BEFORE: Final = PARTS.index("reasons_codes")
+"""Where the macros of forms.toml belong."""
 
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
@@ -34,8 +41,14 @@ def extract(con: duckdb.DuckDBPyConnection, texts: str, into: str) -> None:
 
 @cache
 def _macros() -> str:
-    grammar = files("mailtrend.knowledge").joinpath("reasons.sql").read_text(encoding="utf-8")
-    return causes_sql() + grammar
+    return causes_sql() + grammar_sql(forms_sql())
+
+
+def grammar_sql(openings: str) -> str:
+    """The macros of the grammar; `openings` are those of `forms_sql`, or of other forms in a test."""
+    home = files("mailtrend.knowledge")
+    parts = [home.joinpath(f"{part}.sql").read_text(encoding="utf-8") for part in PARTS]
+    return "\n".join((*parts[:FORMS_BEFORE], openings, *parts[FORMS_BEFORE:]))
 
 
 @cache
