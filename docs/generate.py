@@ -62,7 +62,14 @@ def queries() -> str:
 
 def formats() -> str:
     """Every source format, and what it cannot tell."""
-    out = ["# Source formats", "", "A file is known by its content, never by its name alone.", ""]
+    out = [
+        "# Source formats",
+        "",
+        "A file is known by its content, never by its name alone. A log that is not here can be described in a TOML",
+        "file: [own-formats.md](own-formats.md). How much of public test logs is understood:",
+        "[public-logs.md](public-logs.md).",
+        "",
+    ]
     for fmt in all_formats().values():
         out += [f"## `{fmt.name}`", "", f"{fmt.title}. Documented at <{fmt.reference}>.", ""]
         out += [f"* {note}" for note in fmt.notes] + ([""] if fmt.notes else [])

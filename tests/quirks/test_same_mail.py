@@ -80,13 +80,19 @@ def test_a_status_that_moved_from_one_export_to_the_next_ends_where_it_ended(rea
     assert reading.ask("SELECT outcome, attempts FROM messages") == [("delivered", 1)]
 
 
-def test_mail_log_and_mail_warn_hold_the_same_lines(reading):
+@pytest.mark.parametrize(
+    ("order", "sender"),
+    # Only mail.log names the sender, and the attempt is that of the file which was read first.
+    [(("mail.log", "mail.warn", "mail.err"), "erp@contoso.com"), (("mail.err", "mail.warn", "mail.log"), None)],
+)
+def test_mail_log_mail_warn_and_mail_err_hold_the_same_lines(reading, order, sender):
     refused = to("deferred (connect to mx.fabrikam.com[192.0.2.69]:25: Connection refused)", relay="none", dsn="4.4.1")
     warning = line("warning: hostname x does not resolve to address 203.0.113.9", tag="postfix/smtpd[9]")
-    reading.take({"mail.log": arrival() + warning + refused}, year=2026)
-    result = counts(reading.take({"mail.warn": warning + refused}, year=2026))
-    assert result["events"] == 0
-    assert reading.one("SELECT count(*) FROM failures") == 1
+    files = {"mail.log": arrival() + warning + refused, "mail.warn": warning + refused, "mail.err": refused}
+    for name in (*order, *order):
+        reading.take({name: files[name]}, year=2026)
+    assert figures(reading)[0] == reading.one("SELECT count(*) FROM failures") == 1
+    assert reading.ask("SELECT sender, attempts FROM messages WHERE recipient = 'bo@fabrikam.com'") == [(sender, 1)]
 
 
 def test_a_trace_without_a_reason_gets_its_cause_from_the_message_events(reading):
