@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from knowledge.labels import labelled
 from mailtrend.contracts import CAUSES
@@ -56,10 +54,8 @@ def test_a_whole_text_tells_everything():
     assert [getattr(found, name) for name in CERTIFICATE] == ["name_mismatch", SUBJECT, EXPECTED, THUMB, AFTER]
 
 
-@settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
-@given(st.lists(st.integers(0, len(WHOLE)), min_size=30, max_size=30))
-def test_a_text_cut_anywhere_tells_the_right_value_or_none(cuts):
-    texts = [WHOLE[:cut] + end for cut in cuts for end in ("", SUFFIX)]
+def test_a_text_cut_anywhere_tells_the_right_value_or_none():
+    texts = [WHOLE[:cut] + end for cut in range(len(WHOLE)) for end in ("", SUFFIX)]
     for text, found in zip(texts, explain(texts), strict=True):
         assert found.certificate_subject in {SUBJECT, None}, text
         assert found.certificate_expected in {EXPECTED, None}, text
