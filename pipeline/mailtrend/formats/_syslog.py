@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from string import Template
@@ -13,17 +14,28 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mailtrend.errors import UsageError
+from mailtrend.formats._syslog_folds import MONTHS, folds, folds_sql, zone_offsets
+from mailtrend.formats._syslog_lines import WRAPPED, log_of
+from mailtrend.formats._syslog_years import Years, years_of
 from mailtrend.formats.base import FileFacts
 
-MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-CLASSIC: Final = r"^(?:<\d{1,3}>|\S+ *\| *)?(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ 0-3]\d \d\d:"
-YEAR_END: Final = 12
-MID_YEAR: Final = 6
+__all__ = ["FRAME_NOTES", "MONTHS", "frame_remarks", "frame_sql", "log_of"]
+
+ISO_LOCAL: Final = r"^(\d{4})-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)? "
+FRAME_NOTES: Final = (
+    "Classic stamps carry no year and no zone: the year comes from the file's date or --year, the zone from "
+    "--timezone. "
+    "The hour that is repeated when summer time ends is told apart by the order of the lines; where no stamp jumps "
+    "back, the extra hour is taken to lie where the log is silent longest.",
+    "Of a line that was repeated, syslog may write only that it was ('message repeated 3 times'): such a line is "
+    "counted as context, because the times of the repeats are not told.",
+)
+"""What no syslog can tell, for the notes of the formats that are read from one."""
 
 
 def frame_sql(texts: pa.ChunkedArray, facts: FileFacts) -> str:
-    """The macros of `_syslog.sql` for a log that begins with `texts`: they give a year-less stamp its year and turn
-    local time into UTC.
+    """The macros of `_syslog.sql` for a log that begins with `texts`, and where a zone's clocks go back, statements
+    that put lines right in `raw`. A year-less stamp gets its year, local time becomes UTC.
 
     Rotated files of one log should get the same words, since only files with equal words are joined by queue id:
     the month of a single file is therefore rounded to half-years.
@@ -31,9 +43,28 @@ def frame_sql(texts: pa.ChunkedArray, facts: FileFacts) -> str:
     Raises UsageError for an unknown time zone.
     """
     zone = _zone(facts.options.zone)
+    years = years_of(texts, facts)
+    local = _local_years(texts)
     moved = "moment" if zone in ("UTC", "Etc/UTC", "Z") else f"CAST(timezone('{zone}', moment) AS TIMESTAMP)"
-    year = _year_sql(*_last_year(_first_month(texts), facts))
-    return Template(_text()).substitute(utc_of_local=moved, year_of_stamp=year)
+    frame = Template(_text()).substitute(
+        utc_of_local=moved,
+        year_of_stamp=years.sql,
+        offsets=", ".join(f"'{name}': '{offset}'" for name, offset in zone_offsets(zone, years.last).items()),
+        wrapped=_wrapped_sql(texts),
+    )
+    return frame + _folds_sql(zone, years, local)
+
+
+def frame_remarks(rows: pa.Table, facts: FileFacts) -> list[str]:
+    """What was taken for granted of the years of a log's stamps, one sentence each."""
+    return years_of(rows["text"], facts).remarks
+
+
+def _folds_sql(zone: str, years: Years, local: Iterable[int]) -> str:
+    classic = {fold for year in (years.last - 1, years.last) for fold in folds(zone, year)
+               if years.stamped and years.of(MONTHS[fold.began.month - 1]) == fold.began.year}  # fmt: skip
+    iso = {fold for year in local for fold in folds(zone, year)}
+    return folds_sql(sorted(classic | iso), classic=bool(classic), iso=bool(iso))
 
 
 @cache
@@ -51,30 +82,23 @@ def _zone(name: str) -> str:
     return name
 
 
-def _first_month(texts: pa.ChunkedArray) -> int:
-    """Month of the first year-less stamp; 0 if every stamp carries its year."""
-    stamped = texts.filter(pc.match_substring_regex(texts, CLASSIC))
+def _local_years(texts: pa.ChunkedArray) -> list[int]:
+    """Years that stamps with a year and without an offset may be of; none if there are no such stamps."""
+    stamped = texts.filter(pc.match_substring_regex(texts, ISO_LOCAL))
     if not len(stamped):
-        return 0
-    found = re.match(CLASSIC, stamped[0].as_py())
-    return MONTHS.index(found.group(1)) + 1 if found else 0
+        return []
+    found = [re.match(ISO_LOCAL, stamped[at].as_py()) for at in (0, -1)]
+    shown = [int(each.group(1)) for each in found if each]
+    return list(range(min(shown), min(max(shown), min(shown) + 3) + 2))
 
 
-def _last_year(first_month: int, facts: FileFacts) -> tuple[int, int]:
-    """Year of the file's last lines, and the last month that may be of it: later months are of the year before."""
-    if first_month == 0:
-        return 2000, YEAR_END
-    if facts.options.year is not None:
-        rolls = first_month > MID_YEAR
-        return (facts.options.year + 1, MID_YEAR) if rolls else (facts.options.year, YEAR_END)
-    if first_month <= facts.modified_month:
-        return facts.modified_year, YEAR_END
-    between = facts.modified_month <= MID_YEAR < first_month
-    return facts.modified_year, MID_YEAR if between else facts.modified_month
+def _wrapped_sql(texts: pa.ChunkedArray) -> str:
+    """What takes the stamps of a container's log off.
 
-
-def _year_sql(year: int, last_month: int) -> str:
-    if last_month == YEAR_END:
-        return f"'{year}'"
-    months = ", ".join(f"'{name}'" for name in MONTHS[:last_month])
-    return f"CASE WHEN left(stamp, 3) IN ({months}) THEN '{year}' ELSE '{year - 1}' END"
+    Only where the log begins with such lines, for they look like those of a syslog at first sight.
+    """
+    return "".join(
+        f"\n        WHEN regexp_matches(text, '{wrapped}') THEN regexp_replace(text, '{wrapped}', '{left}')"
+        for wrapped, left in WRAPPED
+        if pc.any(pc.match_substring_regex(texts, wrapped)).as_py()
+    )

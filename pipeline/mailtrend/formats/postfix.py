@@ -9,7 +9,7 @@ from typing import Final
 import pyarrow as pa
 
 from mailtrend.formats._postfix_sql import carry_sql, parts_sql
-from mailtrend.formats._syslog import frame_sql
+from mailtrend.formats._syslog import FRAME_NOTES, frame_remarks, frame_sql, log_of
 from mailtrend.formats.base import FileFacts, Format, Head, Lines
 
 DAEMONS: Final = (
@@ -18,16 +18,15 @@ DAEMONS: Final = (
     "|trace|trivial-rewrite|verify|virtual"
 )
 OURS: Final = re.compile(
-    r"^(?:<\d{1,3}>|\S+ *\| *)?"
-    r"(?:[A-Z][a-z]{2} [ 0-3]\d \d\d:\d\d:\d\d(?:\.\d+)?|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S*) +\S+ "
-    rf"(?:\S*postfix\S*/\S+|\S+/(?:{DAEMONS}))\[\d+\]: "
+    r"^(?:[A-Z][a-z]{2} [ 0-3]\d \d\d:\d\d:\d\d(?:\.\d+)?|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S*) +\S+ "
+    rf"(?:\S*postfix\S*/\S+|\S+/(?:{DAEMONS}))\[[-\d]+\]: "
 )
 LOOK: Final = 400
 """Lines of the head that are looked at: other daemons may fill the first ones."""
 
 
 def _claims(head: Head) -> bool:
-    return any(OURS.match(line) for line in head.lines[:LOOK])
+    return any(OURS.match(log_of(line)) for line in head.lines[:LOOK])
 
 
 def _prepare(rows: pa.Table, facts: FileFacts) -> Mapping[str, str]:
@@ -37,17 +36,17 @@ def _prepare(rows: pa.Table, facts: FileFacts) -> Mapping[str, str]:
 
 FORMAT: Final = Format(
     name="postfix",
-    title="Postfix mail log (syslog or RFC 3339 stamps)",
+    title="Postfix mail log (syslog, journal or container log)",
     reference="https://www.postfix.org/postconf.5.html and src/global/log_adhoc.c of Postfix",
     shape=Lines(),
     claims=_claims,
     grain="unit",
     prepare=_prepare,
+    remarks=frame_remarks,
     carry_sql=carry_sql(),
     wants_earlier=True,
     notes=(
-        "Classic stamps carry no year and no zone: the year comes from the file's date or --year, the zone from "
-        "--timezone, and the hour that is repeated when summer time ends cannot be told apart.",
+        *FRAME_NOTES,
         "A log shows a queue id, not the message: mail that passes a content filter appears under two of them.",
     ),
 )
