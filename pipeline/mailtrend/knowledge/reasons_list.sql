@@ -61,10 +61,15 @@ CREATE OR REPLACE TEMP MACRO closed_message(line) AS
         ELSE ''
     END;
 
--- The reply of a list and its MSG; other texts as they stand.
+-- The reply of a list and its MSG; other texts as they stand. Where the list was cut before the reply in LED, what its
+-- other keys say is no reply: MSG alone would be taken for the outer one, and an address for a code.
 CREATE OR REPLACE TEMP MACRO reason_led(line, marked) AS
     CASE
-        WHEN marked IS NOT NULL THEN led_value(marked) || closed_message(line)
+        WHEN contains(marked, chr(1)) OR regexp_matches(marked, '^ ?[245][0-9][0-9][ -]') THEN
+            led_value(marked) || closed_message(line)
+        WHEN marked IS NOT NULL THEN led_value(marked)
+        WHEN contains(line, '[{') AND NOT contains(line, '}]') AND regexp_matches(line, '\[\{(?:MSG|FQDN|IP|LRT)=') THEN
+            string_split(line, '[{')[1] || '…'
         WHEN contains(line, '. OutboundProxyTarget') THEN string_split(line, '. OutboundProxyTarget')[1] || '…'
         ELSE line
     END;
