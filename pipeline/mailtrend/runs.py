@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -79,13 +80,30 @@ def checked_formats(settings: Settings) -> dict[str, Format]:
     return found
 
 
-def format_faults(file: Path) -> list[str]:
-    """How far each sample of a format of the user's own gets, where it is not read as expected; empty if all are."""
+def format_faults(file: Path) -> tuple[list[str], list[str]]:
+    """How far each sample of a format of the user's own gets, where it is not read as expected; and what to know of it.
+
+    Raises SettingsError where the file itself is wrong.
+    """
     from mailtrend.formats.own import load
     from mailtrend.ingest.samples import built_in_claims, sample_faults
 
     told = load(file)
-    return [*sample_faults(told), *built_in_claims(told)]
+    return sample_faults(told), built_in_claims(told)
+
+
+def format_starter(name: str) -> str:
+    """A description of a format called `name` to begin with, as TOML. Raises UsageError for a name that cannot be."""
+    from mailtrend.formats.own import starter
+
+    return starter(name)
+
+
+def _own_notes(settings: Settings) -> dict[str, tuple[str, ...]]:
+    """What sources of the user's own cannot tell. A report does not need the descriptions: one may be gone or wrong."""
+    with suppress(SettingsError):
+        return {told.name: told.notes for told in own_formats(settings).values()}
+    return {}
 
 
 def _take_changes(lake: Lake, settings: Settings) -> bool:
@@ -201,7 +219,7 @@ def report_model(root: Path, settings: Settings, since: datetime | None, until: 
     refreshed(root, settings)
     with warehouse.connect(root) as con:
         warehouse.settle(con)
-        return report.build(con, since, until, warehouse.as_of(con))
+        return report.build(con, since, until, warehouse.as_of(con), _own_notes(settings))
 
 
 def rendered(model: report.Model, to: str) -> str:

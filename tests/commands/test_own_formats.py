@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
-import random
 import re
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
-from mailtrend.errors import SettingsError
-from mailtrend.formats.own import how_far, load, made
-from mailtrend.ingest.samples import sample_faults
-from mailtrend.ingest.trial import parse
 from support.cli import mailtrend
 
 DOC = Path(__file__).parents[2] / "docs" / "own-formats.md"
@@ -93,15 +87,6 @@ def test_source_names_a_format_of_ones_own(home):
     assert mailtrend("ingest", "gw.log", "--source", "acme_gateway").code == 0
 
 
-def test_a_sample_that_does_not_fit_shows_how_far_it_got(tmp_path):
-    file = described(tmp_path, LINES.replace("> via=mx", "> by=mx"))
-    done = mailtrend("formats", "--check", file)
-    assert done.code == 2
-    shown = DOC.read_text(encoding="utf-8").split("```\n")[1]
-    assert done.out.startswith(shown.split("  fits:")[0])
-    assert re.search(r"^  stops: via=", done.out, re.MULTILINE)
-
-
 def test_a_bad_format_stops_the_ingest_with_its_file_its_fault_and_what_to_do(home):
     (home / "acme.format.toml").write_text(LINES.replace("> via=mx", "> by=mx"), encoding="utf-8")
     (home / "gw.log").write_text(LOG, encoding="utf-8")
@@ -113,34 +98,61 @@ def test_a_bad_format_stops_the_ingest_with_its_file_its_fault_and_what_to_do(ho
     assert "Traceback" not in done.err
 
 
-@pytest.mark.parametrize(
-    ("old", "new", "wanted"),
-    [
-        ("[[pattern]]", "[[patern]]", "unknown key 'patern'"),
-        ('outcome = "deferred"', 'outcome = "failed"', "sample 1: outcome is 'deferred' where 'failed' is expected"),
-        ("expect = []", "", ""),
-        ("(?P<recipient>", "(?P<receiver>", "'receiver' is no column of events"),
-        ("(?P<recipient>", "(", "has a group without a name"),
-        ("(?P<time>", "(?P<time", "is no regular expression"),
-        ("(?P<time>", "(?P<server2>", "'server2' is no column of events"),
-        ('sent = "delivered"', 'sent = "gone"', "'gone' is no outcome"),
-        ('name = "acme_gateway"', 'name = "postfix"', "'postfix' is the name of a built-in format"),
-        ('name = "acme_gateway"', 'name = "Acme Gateway"', "must be lower case letters"),
-        ("2026-10-01T08:00:00Z gw1 acme[7]: to", "yesterday gw1 acme[7]: to", "unreadable time 'yesterday'"),
-        ('format = "any" ', 'format = "%d.%m.%Y"', "unreadable time '2026-10-01T08:00:00Z'"),
-        ("^(?P<time>", "^(?=2)(?P<time>", "invalid perl operator"),
-        ('kind = "lines"', 'kind = "xml"', "kind"),
-        ('title = "ACME mail gateway"', "", "title: is missing"),
-        ("title =", "title == ", "is not valid TOML"),
-        ("[[sample]]", "[[pattern]]\nregex = '(?P<time>never)'\n[[sample]]", "pattern 2 fits no sample"),
-    ],
-)
-def test_what_is_wrong_is_said(tmp_path, old, new, wanted):
-    file = described(tmp_path, LINES.replace(old, new, 1))
-    done = mailtrend("formats", "--check", file)
-    assert wanted in done.out + done.err
-    assert done.code == (2 if wanted else 0)
-    assert "Traceback" not in done.err
+def test_a_format_to_begin_with_is_printed_and_reads_its_samples(home):
+    printed = mailtrend("formats", "--new", "my_gateway")
+    assert printed.code == 0
+    done = mailtrend("formats", "--check", described(home, printed.out))
+    assert (done.code, done.err) == (0, "")
+    assert mailtrend("formats", "--new", "My Gateway").code == 2
+
+
+def test_what_the_source_cannot_tell_stands_in_the_report_and_needs_no_description_that_is_right(home):
+    file = home / "acme.format.toml"
+    file.write_text('notes = ["It never names the server."]\n' + LINES, encoding="utf-8")
+    (home / "gw.log").write_text(LOG, encoding="utf-8")
+    assert mailtrend("run", "gw.log", "--report", "report.md").code == 0
+    assert "It never names the server." in (home / "report.md").read_text(encoding="utf-8")
+    file.write_text("name = 1\n", encoding="utf-8")
+    assert mailtrend("report", "-o", "report.md").code == 0
+
+
+def test_what_comes_by_a_pipe_is_read_as_a_format_of_ones_own_once(home, monkeypatch):
+    (home / "acme.format.toml").write_text(LINES, encoding="utf-8")
+    for new in (2, 0):
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(LOG.encode())))
+        done = mailtrend("ingest", "-", "--format", "json")
+        assert done.code == 0, done.err
+        assert len(events("recipient")) == 2, new
+    kept = mailtrend("sql", "SELECT source, rows, used, context, rejects FROM files", "--format", "json")
+    assert json.loads(kept.out) == [{"source": "acme_gateway", "rows": 4, "used": 2, "context": 1, "rejects": 1}]
+
+
+def test_a_file_that_a_built_in_format_claims_too_is_refused_unless_the_user_says_which(home):
+    text = """
+name = "all_lines"
+title = "claims whatever stands in a syslog"
+kind = "lines"
+unmatched = "context"
+set = { outcome = "info" }
+[[pattern]]
+regex = '^(?P<time>\\S+) (?P<server>\\S+) postfix/smtp\\[\\d+\\]: \\w+: to=<(?P<recipient>[^>]*)>'
+[[sample]]
+text = "2026-10-01T08:00:00Z gw1 postfix/smtp[7]: 4XYZ: to=<bo@fabrikam.com>, relay=none, status=deferred (x)"
+expect = { recipient = "bo@fabrikam.com" }
+"""
+    file = home / "all.format.toml"
+    file.write_text(text, encoding="utf-8")
+    checked = mailtrend("formats", "--check", file)
+    assert (checked.code, checked.out) == (0, f"{file}: all samples are read as expected\n")
+    assert (
+        "sample 1 is claimed by the built-in format postfix too: read such files with --source all_lines" in checked.err
+    )
+    (home / "mail.log").write_text(re.search('text = "(.+?)"', text)[1] + "\n", encoding="utf-8")
+    refused = mailtrend("ingest", "mail.log")
+    assert refused.code == 2
+    assert "could be postfix and all_lines" in refused.err
+    assert mailtrend("ingest", "mail.log", "--source", "all_lines").code == 0
+    assert events("source") == [("all_lines",)]
 
 
 def test_two_formats_of_one_name_and_a_missing_folder_are_refused(home):
@@ -151,75 +163,3 @@ def test_two_formats_of_one_name_and_a_missing_folder_are_refused(home):
         (home / f"{name}.format.toml").unlink()
     (home / "mailtrend.toml").write_text('formats = "nowhere"\n', encoding="utf-8")
     assert mailtrend("formats").code == 2
-
-
-def test_quotes_dollars_and_semicolons_in_a_pattern_are_text(tmp_path):
-    text = """
-name = "odd"
-title = "it's odd"
-kind = "lines"
-ignore = ["'; DROP TABLE x; --"]
-set = { connector = "o'neil; $body" }
-[[pattern]]
-regex = '''^\\$(?P<time>[^']+)' (?P<recipient>\\S+) costs \\$\\d+$'''
-[[sample]]
-text = "$2026-10-01T08:00:00Z' bo@fabrikam.com costs $5"
-expect = { connector = "o'neil; $body", recipient = "bo@fabrikam.com" }
-"""
-    assert sample_faults(load(described(tmp_path, text))) == []
-
-
-@pytest.mark.parametrize(
-    ("regex", "text", "place"),
-    [
-        (r"^a(?P<x>b+)c$", "abbd", 3),
-        (r"^(?:one|two) (?P<n>\d+)", "two x", 4),
-        (r"x=(?P<a>[^ ]+) y=(?P<b>\d+)", "x=1 z=2", 4),
-        (r"^nothing", "something", 0),
-    ],
-)
-def test_how_far_is_the_longest_beginning_that_fits(regex, text, place):
-    far = how_far(regex, text)
-    assert far.place == place
-    assert far.fits + far.stops == regex
-
-
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-)
-@given(seed=st.integers(0, 2**32 - 1))
-def test_each_line_of_a_damaged_file_is_accounted_for(tmp_path, seed):
-    fmt = made(load(described(tmp_path, LINES)))
-    dice = random.Random(seed)
-    lines = [line for line in LOG.splitlines() if line]
-    for _ in range(dice.randint(0, 8)):
-        at = dice.randrange(len(lines))
-        cut = dice.randrange(len(lines[at]) or 1)
-        lines[at] = lines[at][:cut] + dice.choice(["", "x", "'", '"', ">", "[", "\x00", "é"]) + lines[at][cut + 1 :]
-        lines.insert(dice.randrange(len(lines)), lines[at])
-    filled = [line for line in lines if line.strip()]
-    counts = parse(fmt, "\n".join([*filled, ""]).encode()).counts
-    assert counts["rows"] == len(filled)
-    assert counts["rows"] == counts["used"] + counts["context"] + counts["duplicates"] + counts["rejects"]
-
-
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(seed=st.integers(0, 2**32 - 1))
-def test_a_damaged_description_is_refused_or_read_and_never_a_bug(tmp_path, seed):
-    dice = random.Random(seed)
-    text = dice.choice([LINES, TABLE])
-    for _ in range(dice.randint(1, 4)):
-        at = dice.randrange(len(text))
-        text = (
-            text[:at]
-            + dice.choice(["", "x", "'", '"', "[", "]", "=", "(", ")", "\n", "$"])
-            + text[at + dice.randint(0, 2) :]
-        )
-    file = described(tmp_path, text)
-    refused = ""
-    try:
-        faults = sample_faults(load(file))
-    except SettingsError as error:
-        faults, refused = [], error.where
-    assert refused in ("", str(file))
-    assert all(isinstance(fault, str) for fault in faults)

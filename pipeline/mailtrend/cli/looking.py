@@ -50,6 +50,7 @@ def check(lake: options.LakeDir = None, config: options.ConfigFile = None) -> in
 
 def formats(
     check: Annotated[Path | None, typer.Option("--check", metavar="FILE", help="Try a format of your own.")] = None,
+    new: Annotated[str | None, typer.Option("--new", metavar="NAME", help="Print a format to begin with.")] = None,
     config: options.ConfigFile = None,
     form: options.OutFormat = None,
     output: options.OutFile = None,
@@ -60,9 +61,14 @@ def formats(
     from mailtrend import runs
     from mailtrend.formats import all_formats
 
+    if new is not None:
+        typer.echo(runs.format_starter(new), nl=False)
+        return DONE
     if check is not None:
-        faults = runs.format_faults(check)
+        faults, notes = runs.format_faults(check)
         typer.echo("\n".join(faults) or f"{check}: all samples are read as expected")
+        for note in notes:
+            typer.echo(f"note: {note}", err=True)
         return UNUSABLE if faults else DONE
     settings, _ = options.settings_of(config, None)
     rows = [{"format": fmt.name, "what": fmt.title, "reference": fmt.reference} for fmt in all_formats().values()]

@@ -48,7 +48,7 @@ def names_of(cells: Sequence[str], shape: Table) -> list[str]:
 def columns_of(head: Head, shape: Table) -> frozenset[str]:
     """Names of the columns that the header of `head` holds: ours where `shape` knows them, and as it spells them."""
     first = next((line for line in head.lines if not is_preamble(line)), "")
-    cells = cells_of(first)
+    cells = cells_of(first, shape.delimiter)
     spelled = {cell.strip().strip('"').lower() for cell in cells}
     return frozenset({*filter(None, names_of(cells, shape)), *spelled})
 

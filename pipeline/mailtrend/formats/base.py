@@ -40,6 +40,10 @@ class Table:
     """Header as the file spells it (lower-cased, quotes off) → our name."""
     required: tuple[str, ...]
     """Our names without which the file is not this format."""
+    delimiter: str | None = None
+    """What parts the cells; None for whichever of comma, semicolon and tab the header has most of."""
+    places: tuple[str, ...] = ()
+    """Of a file without a header: our names of its first columns in order, empty for one that is not read."""
 
 
 @dataclass(frozen=True)

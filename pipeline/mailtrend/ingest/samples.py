@@ -2,24 +2,52 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 import duckdb
+import pyarrow.compute as pc
 
 from mailtrend.errors import MailtrendError
 from mailtrend.formats import all_formats
 from mailtrend.formats.base import Head, Options
-from mailtrend.formats.own import Description, Sample, how_far, made
+from mailtrend.formats.own import Description, Sample, first_fit, how_far, lines_of, made
 from mailtrend.ingest.trial import Trial, parse
+
+YEAR: Final = 2026
+"""Of stamps without one, in a sample whose events have no time to tell it."""
+SHOWN: Final = 200
+"""Characters of a row that are shown."""
 
 
 def sample_faults(told: Description) -> list[str]:
     """What is wrong with each sample, several lines each; empty where all are read as expected."""
-    return [*(fault for number, sample in enumerate(told.sample, 1) for fault in _faults(told, number, sample)),
-            *_unused(told)]  # fmt: skip
+    faults = []
+    if not _all_as_expected(told):
+        faults = [fault for number, sample in enumerate(told.sample, 1) for fault in _faults(told, number, sample)]
+    return faults or [*_unused(told), *_unknown(told)]
+
+
+def _all_as_expected(told: Description) -> bool:
+    """Are all samples read as expected at once? That is so as a rule, and saves a connection for each."""
+    [year, *others] = {_year(sample) for sample in told.sample}
+    if others:
+        return False
+    texts = [sample.text.encode("utf-8") for sample in told.sample]
+    try:
+        trial = parse(made(told), *texts, options=Options(year=year))
+    except (MailtrendError, duckdb.Error):
+        return False
+    parts = [_of_file(trial, f"file{at}") for at in range(len(texts))]
+    return not any(
+        fault for sample, part in zip(told.sample, parts, strict=True) for fault in _judged(told, "", sample, part)
+    )
+
+
+def _of_file(trial: Trial, file_id: str) -> Trial:
+    events, rejects = (table.filter(pc.equal(table["file_id"], file_id)) for table in (trial.events, trial.rejects))
+    return Trial(events, rejects, ())
 
 
 def built_in_claims(told: Description) -> list[str]:
@@ -28,71 +56,98 @@ def built_in_claims(told: Description) -> list[str]:
         f"sample {number} is claimed by the built-in format {fmt.name} too: read such files with --source {told.name}"
         for number, sample in enumerate(told.sample, 1)
         for fmt in all_formats().values()
-        if fmt.claims(Head("sample", sample.text))
+        if sample.expect and fmt.claims(Head("sample", sample.text))
     ]
 
 
 def _faults(told: Description, number: int, sample: Sample) -> Iterator[str]:
+    who = f"sample {number}"
     try:
-        trial = parse(made(told), sample.text.encode("utf-8"), name=f"sample {number}", options=Options(year=2026))
+        trial = parse(made(told), sample.text.encode("utf-8"), name=who, options=Options(year=_year(sample)))
     except MailtrendError as error:
-        yield f"sample {number}: {error.what}"
+        yield f"{who}: {error.what}"
         return
     except duckdb.Error as error:
-        yield f"sample {number}: {str(error).splitlines()[0]}"
+        yield f"{who}: {str(error).splitlines()[0]}"
         return
-    if told.kind == "lines":
-        stopped = list(_lines_that_stop(told, number, sample))
-        yield from stopped
-        if stopped:
-            return
-    rejected = [row for row in trial.rejects.to_pylist() if row["reason"] != "fits no pattern" or told.kind == "csv"]
-    yield from (f"sample {number}, line {row['line']}: {row['reason']}\n  {row['text'][:200]}" for row in rejected)
-    if not rejected:
-        yield from _differences(trial, number, sample)
+    yield from _judged(told, who, sample, trial)
 
 
-def _lines_that_stop(told: Description, number: int, sample: Sample) -> Iterator[str]:
+def _judged(told: Description, who: str, sample: Sample, trial: Trial) -> Iterator[str]:
+    """What was made of a sample, held to what it expects."""
+    short = trial.events.num_rows < len(sample.expect)
+    stopped = list(_lines_that_stop(told, who, sample)) if short or told.unmatched == "reject" else []
+    rejected = [
+        f"{who}, line {row['line']}: {row['reason']}\n  {row['text'][:SHOWN]}"
+        for row in trial.rejects.to_pylist()
+        if row["reason"] != "fits no pattern"
+    ]
+    yield from stopped
+    yield from rejected
+    if not stopped and not rejected:
+        yield from _differences(trial, who, sample)
+
+
+def _year(sample: Sample) -> int:
+    """The year in which the sample is read, should its stamps lack one."""
+    for event in sample.expect:
+        if isinstance(when := _time(event.get("event_time")), datetime):
+            return when.year
+    return YEAR
+
+
+def _lines_that_stop(told: Description, who: str, sample: Sample) -> Iterator[str]:
     """Of each line that fits nothing, how far the best pattern got."""
-    if not sample.expect and told.unmatched == "context":
+    if told.kind != "lines":
         return
-    for at, line in enumerate(sample.text.splitlines(), 1):
-        wanted = [*(pattern.regex for pattern in told.pattern), *told.ignore]
-        if not line.strip() or any(re.search(regex, line) for regex in wanted):
+    lines = sample.text.splitlines()
+    seen = lines_of(told, Head(who, sample.text), len(lines))
+    places = [at for at, line in enumerate(lines, 1) if line.strip()]
+    fits = first_fit([*told.ignore, *(pattern.regex for pattern in told.pattern)], seen)
+    for at, line, fit in zip(places, seen, fits, strict=True):
+        if fit >= 0:
             continue
-        place, pattern, far = max(
-            (how_far(pattern.regex, line).place, index, how_far(pattern.regex, line))
-            for index, pattern in enumerate(told.pattern)
+        far, best = max(
+            ((how_far(pattern.regex, line), -number) for number, pattern in enumerate(told.pattern)),
+            key=lambda found: (found[0].place, found[1]),
         )
-        name = told.pattern[pattern].name or f"pattern {pattern + 1}"
+        gap = "".join(char if char == "\t" else " " for char in line[: far.place])
         yield (
-            f"sample {number}, line {at}: fits no pattern; {name} gets furthest\n"
-            f"  {line}\n  {' ' * place}^ here it stops\n"
+            f"{who}, line {at}: fits no pattern; {told.called(-best)} gets furthest\n"
+            f"  {line}\n  {gap}^ here it stops\n"
             f"  fits:  {far.fits}\n  stops: {far.stops}"
         )
 
 
-def _differences(trial: Trial, number: int, sample: Sample) -> Iterator[str]:
+def _differences(trial: Trial, who: str, sample: Sample) -> Iterator[str]:
     found = trial.events.sort_by("line").to_pylist()
     if len(found) != len(sample.expect):
-        yield f"sample {number}: gives {len(found)} events where {len(sample.expect)} are expected"
+        yield f"{who}: gives {len(found)} events where {len(sample.expect)} are expected"
         return
     for event, expected in zip(found, sample.expect, strict=True):
+        place = f"{who}, line {event['line']}" if len(found) > 1 else who
         for name, value in expected.items():
             if not _same(event[name], value):
-                yield f"sample {number}: {name} is {_shown(event[name])} where {_shown(value)} is expected"
+                yield f"{place}: {name} is {_shown(event[name])} where {_shown(value)} is expected"
 
 
 def _same(found: Any, expected: Any) -> bool:  # noqa: ANN401 - any column
     if isinstance(found, datetime):
-        try:
-            wanted = expected if isinstance(expected, datetime) else datetime.fromisoformat(str(expected))
-        except ValueError:
-            return False
-        return found == (wanted.astimezone(UTC).replace(tzinfo=None) if wanted.tzinfo else wanted)
-    if isinstance(expected, str) and expected == "" and found is None:
-        return True
+        return found == _time(expected)
+    if found is None or found == "":
+        return expected is None or expected == ""
+    if isinstance(found, int | float) and isinstance(expected, str):
+        return str(found) == expected
     return bool(found == expected)
+
+
+def _time(told: Any) -> datetime | None:  # noqa: ANN401 - what TOML holds
+    """An expected time, in UTC; None if it is none."""
+    try:
+        wanted = told if isinstance(told, datetime) else datetime.fromisoformat(str(told))
+        return wanted.astimezone(UTC).replace(tzinfo=None) if wanted.tzinfo else wanted
+    except (ValueError, OverflowError):
+        return None
 
 
 def _shown(value: Any) -> str:  # noqa: ANN401 - any column
@@ -101,11 +156,17 @@ def _shown(value: Any) -> str:  # noqa: ANN401 - any column
 
 def _unused(told: Description) -> Iterator[str]:
     """Patterns that no line of any sample comes to: nobody knows whether they are right."""
-    lines = [line for sample in told.sample for line in sample.text.splitlines()]
-    for number, pattern in enumerate(told.pattern):
-        before: Mapping[int, Any] = dict(enumerate(told.pattern[:number]))
-        if not any(
-            re.search(pattern.regex, line) and not any(re.search(other.regex, line) for other in before.values())
-            for line in lines
-        ):
-            yield f"{pattern.name or f'pattern {number + 1}'} fits no sample: add a [[sample]] for it"
+    lines = [line for sample in told.sample for line in lines_of(told, Head("sample", sample.text), len(sample.text))]
+    used = set(first_fit([*told.ignore, *(pattern.regex for pattern in told.pattern)], lines))
+    for number in range(len(told.pattern)):
+        if number + len(told.ignore) not in used:
+            yield f"{told.called(number)} fits no sample: add a [[sample]] for it"
+
+
+def _unknown(told: Description) -> Iterator[str]:
+    """Would a file that begins as a sample does be known for what it is?"""
+    fmt = made(told)
+    if not any(fmt.claims(Head("sample", sample.text)) for sample in told.sample if sample.expect):
+        yield "no sample that gives events is known as one of this format: " + (
+            f"claims = '{told.claims}' fits none of them" if told.claims else "add one, or say claims = '…'"
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Final
 
 from mailtrend.errors import InputError
@@ -11,6 +12,8 @@ from mailtrend.ingest.blocks import Block
 from mailtrend.ingest.parts import joined
 from mailtrend.ingest.rows import Parsed, parse_csv
 
+SAMPLED: Final = 64 << 10
+"""Bytes of a file without a header whose lines tell how many columns it has."""
 TYPE: Final = b"#TYPE "
 """What PowerShell 5 writes above the header of an export."""
 
@@ -22,12 +25,14 @@ class TableCutter:
         self.columns = shape.columns
         self._label, self._shape = label, shape
         self._names: list[str] = []
-        self._delimiter = ","
+        self._delimiter = shape.delimiter or ","
         self._marks: list[bytes] = []
         """Two names of the header as it spells them: a line without them is no header."""
 
     def cut(self, block: Block) -> Parsed:
         """The block's records; the first block begins with the header."""
+        if self._shape.places:
+            return self._placed(block)
         if not self._names:
             block = self._after_header(block)
         headers = self._headers(block.data)
@@ -44,6 +49,23 @@ class TableCutter:
             at = stop
         return joined(parts, self.columns)
 
+    def _placed(self, block: Block) -> Parsed:
+        """Records of a file without a header; most of its first lines say how many cells each has."""
+        if not self._names:
+            first = [line for line in block.data[:SAMPLED].decode("utf-8", "ignore").splitlines() if line.strip()]
+            self._delimiter = self._shape.delimiter or delimiter_of("".join(first))
+            widths = Counter(len(cells_of(line, self._delimiter)) for line in first)
+            least, have = len(self._shape.places), max(widths, default=0)
+            if have < least:
+                raise InputError(
+                    f"has {have} columns where {least} or more were expected", where=f"{self._label}:1",
+                    mend="export it again with all columns, or leave it out",
+                )  # fmt: skip
+            width = max((width for width in widths if width >= least), key=widths.__getitem__)
+            places = [*self._shape.places, *[""] * (width - least)]
+            self._names = [name or f"_{at}" for at, name in enumerate(places)]
+        return self._records(block)
+
     def _records(self, block: Block) -> Parsed:
         wanted = [name for name in self._names if name in self.columns]
         return parse_csv(block, self._names, wanted, self._delimiter)
@@ -56,7 +78,7 @@ class TableCutter:
             skipped, lines = end, lines + 1
             if not is_preamble(line) or skipped >= len(block.data):
                 break
-        self._delimiter = delimiter_of(line)
+        self._delimiter = self._shape.delimiter or delimiter_of(line)
         self._take(line)
         rest = block.data[skipped:]
         return Block(

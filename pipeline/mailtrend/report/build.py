@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
@@ -93,10 +93,17 @@ _MEANINGS: Final = """
 """
 
 
-def build(con: DuckDBPyConnection, since: datetime | None, until: datetime | None, now: datetime | None) -> Model:
+def build(
+    con: DuckDBPyConnection,
+    since: datetime | None,
+    until: datetime | None,
+    now: datetime | None,
+    own_notes: Mapping[str, tuple[str, ...]] | None = None,
+) -> Model:
     """Everything the report says about the time from `since` to `until` (UTC; None: from or to where the data goes).
 
     `now` is the time up to which the lake has data; None in an empty lake. `con` is connected to a lake's catalogue.
+    `own_notes` is what sources of the user's own cannot tell, by name.
     """
     if now is None:
         return _empty(con, since, until)
@@ -113,7 +120,7 @@ def build(con: DuckDBPyConnection, since: datetime | None, until: datetime | Non
         verdict=verdict(state, totals, incidents, now), totals=totals, incidents=incidents,
         changes=changed.changes(con, period), compared=comparison.figures, new_codes=comparison.new_codes,
         gone_codes=comparison.gone_codes, figures=figures, data=data, warnings=sources.warnings(con),
-        limits=sources.limits(data), meanings=_meanings(con, figures), version=mailtrend.__version__,
+        limits=sources.limits(data, own_notes or {}), meanings=_meanings(con, figures), version=mailtrend.__version__,
     )  # fmt: skip
 
 
@@ -122,7 +129,7 @@ def _empty(con: DuckDBPyConnection, since: datetime | None, until: datetime | No
     return Model(
         tenants=_tenants(con), since=since, until=until, as_of=None, standing="no data",
         verdict=verdict("no data", Totals(), (), None), totals=Totals(), incidents=(), changes=(), compared=(),
-        new_codes=(), gone_codes=(), figures=(), data=data, warnings=sources.warnings(con), limits=sources.limits(data),
+        new_codes=(), gone_codes=(), figures=(), data=data, warnings=sources.warnings(con), limits=(),
         version=mailtrend.__version__,
     )  # fmt: skip
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from mailtrend.formats import all_formats
 from mailtrend.formats.doubts import SHORTLY
@@ -113,8 +113,8 @@ def _left_behind(con: DuckDBPyConnection) -> Iterator[str]:
             )
 
 
-def limits(figures: Iterable[Figure]) -> tuple[Limit, ...]:
-    """What the sources in the lake cannot tell, each in its format's own words."""
-    formats: dict[str, Any] = dict(all_formats())
+def limits(figures: Iterable[Figure], own: Mapping[str, tuple[str, ...]]) -> tuple[Limit, ...]:
+    """What the sources in the lake cannot tell, each in its format's words; `own` are those of the user's formats."""
+    notes = {**own, **{name: fmt.notes for name, fmt in all_formats().items()}}
     named = [str(name) for each in figures if each.key == "sources-overview" for name in each.values("source")]
-    return tuple(Limit(name, note) for name in named if name in formats for note in formats[name].notes)
+    return tuple(Limit(name, note) for name in named for note in notes.get(name, ()))

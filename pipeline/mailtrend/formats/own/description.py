@@ -3,102 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import Field, PositiveInt, field_validator, model_validator
 
-from mailtrend import contracts
+from mailtrend.formats._headers import plain
+from mailtrend.formats.own import expressions
+from mailtrend.formats.own.parts import GIVEN, TIME, Outcome, Part, Pattern, Sample, Time, fixed, known
 
-NEVER: Final = frozenset({"tenant", "source", "file_id", "line", "sender_domain", "recipient_domain", "cause"})
-"""Columns of events that ingest fills in."""
-TIME: Final = "time"
-"""What the time is called in a pattern or a column map; it becomes event_time."""
-GIVEN: Final = (TIME, *(name for name in contracts.EVENTS.names if name not in NEVER | {"event_time"}))
-"""Names that groups and columns may have."""
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{1,39}")
-DIRECTIONS: Final = ("outbound", "inbound", "internal", "unknown")
+ONLY_OF: Final = {
+    "lines": ("pattern", "ignore", "unmatched"),
+    "csv": ("columns", "optional", "delimiter", "header"),
+}
+"""Keys that have a meaning for this kind alone."""
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Pattern(_Part):
-    """A regular expression whose named groups are columns of events."""
-
-    regex: str
-    name: str = ""
-    set: Mapping[str, str] = Field(default_factory=dict)
-
-    @field_validator("regex")
-    @classmethod
-    def _compiles(cls, value: str) -> str:
-        try:
-            found = re.compile(value)
-        except re.error as error:
-            raise ValueError(f"is no regular expression: {error}") from None
-        if found.groups != len(found.groupindex):
-            raise ValueError("has a group without a name: write (?P<name>…), or (?:…) for one that is not wanted")
-        _known(found.groupindex)
-        return value
-
-    @property
-    def groups(self) -> tuple[str, ...]:
-        """Names of its groups, in order."""
-        return tuple(re.compile(self.regex).groupindex)
-
-
-class Time(_Part):
-    """How times are written."""
-
-    format: str = "any"
-    """`any` (ISO, OData, or as a culture writes dates), `syslog`, `epoch`, or a strptime pattern."""
-    utc: bool = False
-    """Are times without a zone in UTC, whatever --timezone says?"""
-
-
-class Outcome(_Part):
-    """Which words mean which outcome."""
-
-    by: str = "event"
-    """The group or column that has the word."""
-    default: str = "info"
-    words: Mapping[str, str] = Field(default_factory=dict)
-    """Word, in any case → outcome."""
-
-    @field_validator("default", "words")
-    @classmethod
-    def _is_one(cls, value: Any) -> Any:  # noqa: ANN401 - a word or a map of words
-        for outcome in [value] if isinstance(value, str) else value.values():
-            if outcome not in contracts.OUTCOMES:
-                raise ValueError(f"'{outcome}' is no outcome: one of {', '.join(contracts.OUTCOMES)}")
-        return value
-
-
-class Sample(_Part):
-    """Text as it stands in a file, and what must come of it."""
-
-    text: str
-    """One line or several; of a CSV with its header."""
-    expect: tuple[Mapping[str, Any], ...] = ()
-    """The events, each with the columns that matter; none for a line that gives no event."""
-
-    @field_validator("expect", mode="before")
-    @classmethod
-    def _one_or_many(cls, value: Any) -> Any:  # noqa: ANN401 - what TOML holds
-        return (value,) if isinstance(value, Mapping) else value
-
-    @field_validator("expect")
-    @classmethod
-    def _columns(cls, value: tuple[Mapping[str, Any], ...]) -> tuple[Mapping[str, Any], ...]:
-        for event in value:
-            if odd := sorted(set(event) - set(contracts.EVENTS.names)):
-                raise ValueError(f"'{odd[0]}' is no column of events")
-        return value
-
-
-class Description(_Part):
+class Description(Part):
     """One format, as the TOML file says it."""
 
     name: str
@@ -106,14 +29,20 @@ class Description(_Part):
     reference: str = ""
     kind: Literal["lines", "csv"]
     pattern: tuple[Pattern, ...] = ()
-    columns: Mapping[str, str | list[str]] = Field(default_factory=dict)
+    columns: Mapping[str, PositiveInt | str | list[str]] = Field(default_factory=dict)
+    """Our name → the header's, or several it may have; or the place, where a file has no header."""
     optional: tuple[str, ...] = ()
     """Columns without which a CSV is still of this format."""
+    delimiter: str = ""
+    """What parts the cells; empty: whichever of comma, semicolon and tab the first line has most of."""
+    header: bool = True
     claims: str = ""
     """A regular expression that a line of the file's beginning must fit; else the patterns or the columns decide."""
     ignore: tuple[str, ...] = ()
-    """Regular expressions of lines that rightly give no event."""
+    """Regular expressions of lines that rightly give no event; they come before the patterns."""
     unmatched: Literal["reject", "context"] = "reject"
+    recipient_separator: str = ""
+    """What parts several recipients in one cell: each gets an event."""
     time: Time = Time()
     outcome: Outcome = Outcome()
     set: Mapping[str, str] = Field(default_factory=dict)
@@ -125,48 +54,106 @@ class Description(_Part):
     @classmethod
     def _is_plain(cls, value: str) -> str:
         if not NAME.fullmatch(value):
-            raise ValueError("must be lower case letters, digits and _, and begin with a letter")
+            raise ValueError("must be lower case letters, digits and _ (2 to 40 of them), and begin with a letter")
         return value
 
-    @field_validator("columns", "set")
+    @field_validator("columns")
     @classmethod
     def _are_known(cls, value: Mapping[str, Any]) -> Mapping[str, Any]:
-        _known(value)
+        known(value, GIVEN)
+        places = Counter(plain(each) if isinstance(each, str) else each for each in _spellings(value))
+        if twice := [place for place, times in places.items() if times > 1]:
+            raise ValueError(f"column '{twice[0]}' of the file is named twice")
         return value
+
+    @field_validator("set", mode="before")
+    @classmethod
+    def _fixed(cls, value: Any) -> Any:  # noqa: ANN401 - what TOML holds
+        return fixed(value)
 
     @field_validator("claims", "ignore")
     @classmethod
     def _compile(cls, value: Any) -> Any:  # noqa: ANN401 - one expression or several
         for regex in [value] if isinstance(value, str) else value:
-            try:
-                re.compile(regex)
-            except re.error as error:
-                raise ValueError(f"is no regular expression: {error}") from None
+            expressions.check(regex)
+        return value
+
+    @field_validator("delimiter")
+    @classmethod
+    def _is_delimiter(cls, value: str) -> str:
+        if value and (len(value) > 1 or not value.isascii() or value.isalnum() or value in "\"'\r\n\0\\"):
+            raise ValueError("must be one character, and no letter, digit or quote")
         return value
 
     @model_validator(mode="after")
     def _is_whole(self) -> Description:
-        if self.kind == "lines" and not self.pattern:
-            raise ValueError("a format of lines needs a [[pattern]]")
-        if self.kind == "csv" and not self.columns:
-            raise ValueError("a format of kind csv needs [columns]")
-        for given in self.given:
-            if TIME not in given:
-                raise ValueError(f"nothing is called '{TIME}': every event needs its time")
-        direction = self.set.get("direction", "unknown")
-        if direction not in DIRECTIONS:
-            raise ValueError(f"'{direction}' is no direction: one of {', '.join(DIRECTIONS)}")
+        for fault in self._faults():
+            raise ValueError(fault)
         return self
+
+    def _faults(self) -> Iterator[str]:
+        if self.kind == "lines" and not self.pattern:
+            yield "a format of lines needs a [[pattern]]"
+        if self.kind == "csv" and not self.columns:
+            yield "a format of kind csv needs [columns]"
+        for kind, keys in ONLY_OF.items():
+            for key in keys:
+                if kind != self.kind and key in self.model_fields_set:
+                    yield f'{key} has no meaning for kind = "{self.kind}", only for "{kind}"'
+        if self.kind == "csv" and self.time.format == "syslog":
+            yield 'time.format: syslog is for kind = "lines"'
+        yield from self._faults_of_columns()
+        for number, given in enumerate(self.given):
+            who = self.called(number)
+            if TIME not in given:
+                yield f"{who} has nothing called '{TIME}': every event needs its time"
+            if not self._tells_outcome(number):
+                yield (
+                    f"{who} does not tell the outcome: it needs the column '{self.outcome.by}' for the words of "
+                    "[outcome], or an outcome in its set, or [outcome] a default"
+                )
+
+    def _faults_of_columns(self) -> Iterator[str]:
+        if odd := [name for name in self.optional if name not in self.columns]:
+            yield f"optional: '{odd[0]}' is none of the [columns]"
+        if TIME in self.optional:
+            yield f"optional: '{TIME}' cannot be missing"
+        numbered = [isinstance(each, int) for each in _spellings(self.columns)]
+        if self.header and any(numbered):
+            yield "columns have numbers: that is for a file without a header, header = false"
+        if not self.header and not all(numbered):
+            yield "columns: with header = false each is the number of a column, from 1"
+        if not self.header and not self.claims:
+            yield "header = false needs claims: an expression by which a line of such a file is known"
+
+    def _tells_outcome(self, number: int) -> bool:
+        given = self.given[number]
+        words = self.outcome.words or (self.pattern[number].words if self.pattern else {})
+        return (
+            bool({"outcome"} & {*given, *self.set})
+            or bool(self.outcome.default)
+            or (bool(words) and self.outcome.by in given)
+        )
+
+    def called(self, number: int) -> str:
+        """What a pattern is called, or the table."""
+        if self.kind == "csv":
+            return "[columns]"
+        return self.pattern[number].name or f"pattern {number + 1}"
 
     @property
     def given(self) -> tuple[tuple[str, ...], ...]:
         """What each pattern, or the table, gives."""
         if self.kind == "csv":
             return (tuple(self.columns),)
-        return tuple((*pattern.groups, *pattern.set) for pattern in self.pattern)
+        return tuple(tuple(dict.fromkeys((*pattern.groups, *pattern.set))) for pattern in self.pattern)
+
+    @property
+    def in_syslog(self) -> bool:
+        """Are its lines those of a syslog, whatever a shipper put around them?"""
+        return self.kind == "lines" and self.time.format == "syslog"
 
 
-def _known(names: Any) -> None:  # noqa: ANN401 - anything with names
-    for name in names:
-        if name not in GIVEN:
-            raise ValueError(f"'{name}' is no column of events: one of {', '.join(GIVEN)}")
+def _spellings(columns: Mapping[str, Any]) -> Iterator[str | int]:
+    for value in columns.values():
+        yield from value if isinstance(value, list) else [value]

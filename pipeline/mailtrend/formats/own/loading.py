@@ -6,16 +6,19 @@ import difflib
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from pydantic import BaseModel, ValidationError
 
+from mailtrend import contracts
 from mailtrend.errors import SettingsError
 from mailtrend.formats import all_formats
-from mailtrend.formats.own.description import Description, Outcome, Pattern, Sample, Time
+from mailtrend.formats.own.description import Description
+from mailtrend.formats.own.parts import Outcome, Pattern, Sample, Time
 
-MEND = "see docs/own-formats.md"
-_TABLES: dict[str, type[BaseModel]] = {"pattern": Pattern, "time": Time, "outcome": Outcome, "sample": Sample}
+MEND: Final = "see docs/own-formats.md"
+_TABLES: Final[dict[str, type[BaseModel]]] = {"pattern": Pattern, "time": Time, "outcome": Outcome, "sample": Sample}
+_LISTS: Final = ("pattern", "sample")
 
 
 def load(file: Path) -> Description:
@@ -26,17 +29,21 @@ def load(file: Path) -> Description:
         raise SettingsError(
             f"cannot be read ({error.strerror})", where=str(file), mend="check path and rights"
         ) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise SettingsError(f"is not valid TOML ({error})", where=str(file), mend=MEND) from error
+    return described(values, file)
+
+
+def described(values: dict[str, Any], file: Path) -> Description:
+    """What the values of a TOML file describe. Raises SettingsError."""
     _refuse_unknown(values, file)
     try:
         found = Description(**values)
     except ValidationError as error:
         first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
         said = first["msg"].removeprefix("Value error, ").replace("Field required", "is missing")
-        raise SettingsError(f"{key}: {said}".removeprefix(": "), where=str(file), mend=MEND) from error
-    if found.name in all_formats():
+        raise SettingsError(f"{_place(first['loc'])}{said}", where=str(file), mend=MEND) from error
+    if found.name in {*all_formats(), *contracts.SOURCES, *contracts.CONTEXT_SOURCES}:
         raise SettingsError(
             f"name: '{found.name}' is the name of a built-in format", where=str(file), mend="choose another"
         )
@@ -56,6 +63,15 @@ def load_all(files: Iterable[Path]) -> dict[Path, Description]:
         names[told.name] = file
         found[file] = told
     return found
+
+
+def _place(loc: tuple[int | str, ...]) -> str:
+    """Which key it is: `[[pattern]] 2, regex: `; which of the types it could have had is nobody's business."""
+    if not loc:
+        return ""
+    if loc[0] in _LISTS and len(loc) > 1 and isinstance(loc[1], int):
+        return ", ".join([f"[[{loc[0]}]] {loc[1] + 1}", *(str(part) for part in loc[2:3])]) + ": "
+    return ".".join(str(part) for part in loc[:2]) + ": "
 
 
 def _refuse_unknown(values: dict[str, Any], file: Path) -> None:
