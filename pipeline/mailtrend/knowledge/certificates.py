@@ -16,6 +16,10 @@ FIELDS: Final = ("problem", "subject", "expected", "thumbprint", "not_after")
 CUT: Final = ". OutboundProxyTarget"
 """What Exchange Online puts behind a text that it has cut: nothing of it belongs to the certificate."""
 
+ONE_LINE: Final = (
+    f"replace(translate(string_split(told, '{CUT}')[1], chr(10) || chr(13) || chr(9) || chr(160), '    '), '\\n', ' ')"
+)
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -75,7 +79,7 @@ def certificate_macros() -> str:
     by_cause = "\n".join(f"WHEN cause = '{cause}' THEN '{key}'" for cause, key in sorted(causes.items()))
     return "\n".join((
         f"CREATE MACRO mentions_certificate(told) AS {_found('told', book.mention)};",
-        _macro("words", f"replace(replace(string_split(told, '{CUT}')[1], chr(10), ' '), '\\n', ' ')"),
+        _macro("words", f"trim({ONE_LINE})"),
         f"CREATE MACRO certificate_problem_in(words) AS CASE {problems} END;",
         _macro("problem", "certificate_problem_in(certificate_words(told))"),
         *(_field_macro(field) for field in book.fields),
