@@ -27,41 +27,43 @@ CREATE OR REPLACE TEMP MACRO is_expired(words, reply, status) AS
 
 -- Texts (response, reply_code, status_code) with everything that is known of them; `texts` is a relation's name.
 -- A macro's argument is put in wherever it is named, so each step is MATERIALIZED: expressions would multiply otherwise.
+-- Each step copies its texts, so it carries no other than it needs, and rows have a number to be put together by.
 CREATE OR REPLACE TEMP MACRO reasons(texts) AS TABLE
 WITH given AS MATERIALIZED (
-    SELECT t.response, t.reply_code, t.status_code, reason_line(t.response) AS line
+    SELECT row_number() OVER () AS id, t.response, t.reply_code, t.status_code
     FROM query_table(texts) AS t
 ),
-bare AS MATERIALIZED (
-    SELECT g.response, g.reply_code, g.status_code, unquoted(g.line) AS line
+whole AS MATERIALIZED (
+    SELECT g.id, g.reply_code, g.status_code, reason_line(g.response) AS line
     FROM given AS g
 ),
+bare AS MATERIALIZED (
+    SELECT w.id, w.reply_code, w.status_code, unquoted(w.line) AS line
+    FROM whole AS w
+),
 lines AS MATERIALIZED (
-    SELECT b.response, b.reply_code, b.status_code, single_blanks(b.line) AS line
+    SELECT b.id, b.reply_code, b.status_code, single_blanks(b.line) AS line
     FROM bare AS b
 ),
-closed AS MATERIALIZED (
-    SELECT l.response, l.reply_code, l.status_code, close_keys(l.line) AS line
+single AS MATERIALIZED (
+    SELECT l.id, l.reply_code, l.status_code,
+           CASE WHEN contains(l.line, '}') THEN one_list(close_keys(l.line)) ELSE l.line END AS line
     FROM lines AS l
 ),
-single AS MATERIALIZED (
-    SELECT c.response, c.reply_code, c.status_code, one_list(c.line) AS line
-    FROM closed AS c
-),
 marked AS MATERIALIZED (
-    SELECT s.response, s.reply_code, s.status_code, s.line, led_marked(s.line) AS marked
+    SELECT s.id, s.reply_code, s.status_code, s.line, led_marked(s.line) AS marked
     FROM single AS s
 ),
 leds AS MATERIALIZED (
-    SELECT m.response, m.reply_code, m.status_code, m.line, reason_led(m.line, m.marked) AS led
+    SELECT m.id, m.reply_code, m.status_code, reason_led(m.line, m.marked) AS led
     FROM marked AS m
 ),
 shaped AS MATERIALIZED (
-    SELECT l.response, l.reply_code, l.status_code, l.line, reason_shape(l.led) AS shape
+    SELECT l.id, l.reply_code, l.status_code, reason_shape(l.led) AS shape
     FROM leds AS l
 ),
 worded AS MATERIALIZED (
-    SELECT s.response, s.reply_code, s.status_code, s.line, reason_words(s.shape) AS words
+    SELECT s.id, s.reply_code, s.status_code, reason_words(s.shape) AS words
     FROM shaped AS s
 ),
 shapes AS MATERIALIZED (
@@ -131,16 +133,23 @@ judged AS MATERIALIZED (
     FROM wrapped AS w
 ),
 served AS MATERIALIZED (
-    SELECT w.response, w.reply_code, w.status_code, w.line, w.words, told_server(w.line) AS server
-    FROM worded AS w
+    SELECT s.id, s.line, told_server(s.line) AS server
+    FROM single AS s
+),
+tried AS MATERIALIZED (
+    SELECT s.id,
+           coalesce(tagged_host(s.line), sound_host(s.server.host), late_host(s.line)) AS remote_host,
+           coalesce(tagged_address(s.line), sound_address(s.server.address), late_address(s.line)) AS remote_ip
+    FROM served AS s
 )
-SELECT s.response, s.reply_code, s.status_code, j.out_reply_code, j.out_status_code, j.remote_reply_code,
-       j.remote_status_code,
-       coalesce(tagged_host(s.line), sound_host(s.server.host), late_host(s.line)) AS remote_host,
-       coalesce(tagged_address(s.line), sound_address(s.server.address), late_address(s.line)) AS remote_ip,
-       j.cause, j.expired
-FROM served AS s
+SELECT g.response, g.reply_code, g.status_code, j.out_reply_code, j.out_status_code, j.remote_reply_code,
+       j.remote_status_code, t.remote_host, t.remote_ip, j.cause, j.expired
+FROM given AS g
+JOIN tried AS t
+  ON g.id = t.id
+JOIN worded AS w
+  ON g.id = w.id
 JOIN judged AS j
-  ON s.words = j.words
- AND s.reply_code IS NOT DISTINCT FROM j.reply_code
- AND s.status_code IS NOT DISTINCT FROM j.status_code;
+  ON w.words = j.words
+ AND w.reply_code IS NOT DISTINCT FROM j.reply_code
+ AND w.status_code IS NOT DISTINCT FROM j.status_code;
