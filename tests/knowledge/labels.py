@@ -43,18 +43,20 @@ def labelled() -> list[Labelled]:
 def _read(where: str, line: str) -> Labelled:
     codes, cause, server, text = line.split("\t")
     outer, _, inner = codes.partition(" > ")
-    host, address = _server(server)
-    return Labelled(where, text, Told(*_codes(outer), *_codes(inner), host, address, None if cause == NONE else cause))
+    host, address = read_server(server)
+    return Labelled(
+        where, text, Told(*read_codes(outer), *read_codes(inner), host, address, None if cause == NONE else cause)
+    )
 
 
-def _codes(written: str) -> tuple[int | None, str | None]:
+def read_codes(written: str) -> tuple[int | None, str | None]:
     """`450 4.4.316`, `450`, `- 4.4.316` or `-`."""
     replies = [part for part in written.split() if re.fullmatch(r"\d{3}", part)]
     statuses = [part for part in written.split() if "." in part]
     return (int(replies[0]) if replies else None), (statuses[0] if statuses else None)
 
 
-def _server(written: str) -> tuple[str | None, str | None]:
+def read_server(written: str) -> tuple[str | None, str | None]:
     """`host address`, one of them, or `-`; a name that is an address is written twice."""
     parts = [part for part in written.split() if part != NONE]
     if len(parts) > 1:

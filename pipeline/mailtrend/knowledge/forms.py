@@ -46,8 +46,14 @@ class Form:
 @cache
 def forms() -> tuple[Form, ...]:
     """What forms.toml says, in its order. Raises SettingsError where a form has an unknown key or value."""
-    told = tomllib.loads(files("mailtrend.knowledge").joinpath("forms.toml").read_text(encoding="utf-8"))
-    return tuple(_form(kind, raw) for kind in (*OPENINGS, "named") for raw in told.pop(kind)) + _nothing_else(told)
+    return read(tomllib.loads(files("mailtrend.knowledge").joinpath("forms.toml").read_text(encoding="utf-8")))
+
+
+def read(told: Mapping[str, Any]) -> tuple[Form, ...]:
+    """The forms of a file like forms.toml, kind by kind. Raises SettingsError as `forms` does."""
+    if odd := sorted(told.keys() - {*OPENINGS, "named"}):
+        raise SettingsError(f"unknown kinds of form {odd}", where="forms.toml")
+    return tuple(_form(kind, raw) for kind in (*OPENINGS, "named") for raw in told.get(kind, ()))
 
 
 def _form(kind: str, raw: Mapping[str, Any]) -> Form:
@@ -59,12 +65,6 @@ def _form(kind: str, raw: Mapping[str, Any]) -> Form:
     examples = tuple(Example(one["text"], one.get("codes", "-"), one.get("server", "-")) for one in raw["examples"])
     pattern = raw["pattern"] if kind == "named" else raw["opening"]
     return Form(kind, raw["name"], pattern, examples, raw.get("of", ""), raw.get("seen", ""), raw.get("late", False))
-
-
-def _nothing_else(told: Mapping[str, Any]) -> tuple[Form, ...]:
-    if told:
-        raise SettingsError(f"unknown kinds of form {sorted(told)}", where="forms.toml")
-    return ()
 
 
 def forms_sql(known: Iterable[Form] | None = None) -> str:

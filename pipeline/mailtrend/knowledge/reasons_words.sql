@@ -32,6 +32,7 @@ CREATE OR REPLACE TEMP MACRO reason_words(shape) AS
                 '\2 \1'
             )
         WHEN contains(shape, ' gave this error: ') THEN substr(shape, strpos(shape, ' gave this error: ') + 18)
+        WHEN regexp_matches(shape, '^[^0-9a-z]*[245][0-5][0-9][ -]') THEN shape
         WHEN contains(shape, '~ said: ') THEN substr(shape, strpos(shape, '~ said: ') + 8)
         WHEN contains(shape, '~ refused to talk to me: ') THEN
             substr(shape, strpos(shape, '~ refused to talk to me: ') + 25)
