@@ -37,7 +37,13 @@ def book() -> Book:
     entries = [entry for name in ENTRY_FILES for raw in _raw_entries(name) for entry in _entries(name, raw)]
     causes = {raw["key"]: _cause(raw) for raw in _read("causes")["cause"]}
     rules = tuple(
-        Rule(raw["cause"], tuple(raw["match"]), tuple(raw.get("codes", ())), raw.get("firm", False))
+        Rule(
+            raw["cause"],
+            tuple(raw["match"]),
+            tuple(raw.get("codes", ())),
+            raw.get("firm", False),
+            tuple(raw["examples"]),
+        )
         for raw in _read("rules")["rule"]
     )
     return Book(rules, causes, tuple(entries), _fallback(_read("fallback")))

@@ -42,6 +42,8 @@ class Rule:
     match: tuple[str, ...]
     codes: tuple[str, ...] = ()
     firm: bool = False
+    examples: tuple[str, ...] = ()
+    """Texts in which this rule decides."""
 
 
 @dataclass(frozen=True)
