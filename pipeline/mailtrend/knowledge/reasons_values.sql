@@ -14,7 +14,7 @@ CREATE OR REPLACE TEMP MACRO sound_address(address) AS
     list_filter(
         [regexp_extract(
             address,
-            '^\[?((?:[0-9]{1,3}\.){3}[0-9]{1,3}|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)(?:%[0-9A-Za-z]+)?\]?(?::[0-9]+)?$',
+            '^\[?((?:[0-9]{1,3}\.){3}[0-9]{1,3}|[0-9A-Fa-f.]*:[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*)(?:%[0-9A-Za-z]+)?\]?(?::[0-9]+)?$',
             1
         )],
         lambda told: told NOT IN ('', '0.0.0.0', '::')
