@@ -21,7 +21,8 @@ FUNCTIONS_OF_1_0 = {
     "count", "date_trunc", "epoch", "epoch_us", "error", "first_value", "format", "generate_series", "greatest",
     "hash", "hour", "isodow", "lag", "last_value", "list", "list_position", "list_sort", "lower", "max", "min",
     "nullif", "percentile_cont", "regexp_extract", "regexp_matches", "replace", "round", "row_number",
-    "split_part", "starts_with", "strftime", "string_split", "sum", "to_hours", "trim", "unnest", "upper",
+    "split_part", "starts_with", "strftime", "string_split", "sum", "to_hours", "translate", "trim", "unnest",
+    "upper",
 }  # fmt: skip
 """Every function our views and macros may use; each was there in DuckDB 1.0, and works the same today."""
 WORDS = {
