@@ -106,6 +106,45 @@ def test_what_is_to_be_ignored_comes_before_the_patterns():
     assert (trial.counts["used"], trial.counts["context"]) == (1, 1)
 
 
+def test_what_stands_in_any_order_is_found_by_expressions_of_its_own():
+    text = """
+name = "hand_made"
+title = "key=value"
+kind = "lines"
+[[pattern]]
+regex = '^datetime=(?P<time>[^|]+)\\|'
+also = ['\\|Rcpt=(?P<recipient>[^|]*)', '\\|Err=(?P<response>[^|]*)', '\\|Ok=(?P<event>[^|]*)', '\\|To=(?P<recipient>[^|]*)']
+[outcome]
+words = { true = "delivered", false = "failed" }
+[[sample]]
+text = '''
+datetime=2026-10-01T10:00:00+0200|Ok=false|Err=550 5.1.1 No such user|Rcpt=bo@fabrikam.com|To=x@example.org
+datetime=2026-10-01T10:00:00+0200|To=cy@fabrikam.com|Rcpt=|Ok=true
+'''
+expect = [
+    { recipient = "bo@fabrikam.com", outcome = "failed", status_code = "5.1.1", event_time = 2026-10-01T08:00:00Z },
+    { recipient = "cy@fabrikam.com", outcome = "delivered", response = "" },
+]
+"""
+    assert sample_faults(description(text)) == []
+
+
+def test_a_delay_may_be_written_as_a_span():
+    text = LINES.replace("(?P<event>", "(?P<delay_seconds>\\S+) (?P<event>").replace("Z sent", "Z 1 sent")
+    written = {
+        "62": 62,
+        "1.5": 1.5,
+        "0,5": 0.5,
+        "1m2s": 62,
+        "00:01:02": 62,
+        "1+00:00:01": 86401,
+        "250ms": 0.25,
+        "x": None,
+    }
+    data = "".join(f"2026-10-01T08:00:{at:02d}Z {each} sent a@example.org\n" for at, each in enumerate(written))
+    assert column(read(text, data), "delay_seconds") == list(written.values())
+
+
 def test_groups_may_be_named_in_either_way():
     text = LINES.replace("(?P<time>", "(?<time>")
     assert times(read(text, "2026-10-01T08:00:00Z sent a@example.org\n")) == [datetime(2026, 10, 1, 8)]

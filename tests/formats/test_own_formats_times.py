@@ -23,14 +23,22 @@ from support.ownformats import LINES, TABLE, description, read, reasons, times
         ('format = ["%d.%m.%Y-%H:%M", "%Y%m%d%H%M%S"]', "01.10.2026-08:00", 12),
         ('format = ["%d.%m.%Y-%H:%M", "%Y%m%d%H%M%S"]', "20261001080000", 12),
         ('format = "%d/%b/%Y:%H:%M:%S%z"', "01/Oct/2026:10:00:00+0200", 8),
+        ('format = "%Y%m%d %H:%MZ"', "20261001 08:00Z", 8),
         ('timezone = "Europe/Berlin"', "2026-10-01T10:00:00", 8),
         ('timezone = "Europe/Berlin"', "2026-10-01T10:00:00Z", 10),
         ('format = "%Y%m%d%H%M%S"\ntimezone = "Europe/Berlin"', "20261001100000", 8),
         ("", "2026-10-01T04:00:00", 8),
+        ("", "Thu, 01 Oct 2026 10:00:00 +0200", 8),
+        ("", "01/Oct/2026:10:00:00 +0200", 8),
+        ("", "2026-10-01 10:00:00.000 +02:00", 8),
+        ("", "20261001T080000Z", 8),
+        ("", "Thu Oct  1 04:00:00 2026", 8),
     ],
 )
 def test_times_are_read_as_they_are_said_to_be_written(said, written, hour):
-    text = LINES.replace("[outcome]", f"[time]\n{said}\n[outcome]")
+    text = LINES.replace("[outcome]", f"[time]\n{said}\n[outcome]").replace(
+        "\\S+) (?P<event>\\w+", ".+) (?P<event>sent"
+    )
     assert times(read(text, f"{written} sent a@example.org\n", timezone="America/New_York")) == [
         datetime(2026, 10, 1, hour)
     ]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from mailtrend.formats.own.description import Description
+from mailtrend.formats.own.expressions import groups_of
 from mailtrend.formats.own.parts import DATE, TIME, Pattern
-from mailtrend.formats.own.times import clock_sql, quoted
+from mailtrend.formats.own.times import quoted
 
 IGNORED, UNMATCHED, TABLE = -1, 0, 1
 """What `fit` says beside the number of a pattern."""
@@ -30,8 +31,9 @@ def cells_sql(told: Description, frame: str) -> str:
 
 def _table_sql(told: Description) -> str:
     names = told.given[0]
+    clock = f"concat_ws(' ', {DATE}, {TIME})" if DATE in names else TIME
     columns = [f"nullif(trim({name}), '') AS {name}" for name in names if name not in (TIME, DATE)]
-    listed = ", ".join(["file_no", "line", f"{TABLE} AS fit", f"{clock_sql(names)} AS {TIME}", *columns])
+    listed = ", ".join(["file_no", "line", f"{TABLE} AS fit", f"nullif(trim({clock}), '') AS {TIME}", *columns])
     return f"CREATE TEMP TABLE cells AS SELECT {listed} FROM raw;"
 
 
@@ -50,14 +52,22 @@ def _lines_sql(told: Description, source: str) -> str:
 
 
 def _pattern_sql(pattern: Pattern, number: int) -> str:
-    groups = pattern.groups
-    listed = ", ".join(quoted(name) for name in groups)
-    columns = [f"nullif(trim(g.{name}), '') AS {name}" for name in groups
-               if name not in (TIME, DATE) and name not in pattern.set]  # fmt: skip
+    """The lines that fit one pattern; where several expressions name a column, the first that finds it counts."""
+    taken: list[str] = []
+    places: dict[str, list[str]] = {}
+    for at, regex in enumerate(pattern.expressions):
+        names = groups_of(regex)
+        listed = ", ".join(quoted(name) for name in names)
+        if names:
+            taken.append(f"regexp_extract(text, {quoted(regex)}, [{listed}]) AS g{at}")
+        for name in names:
+            places.setdefault(name, []).append(f"nullif(trim(g{at}.{name}), '')")
+    cells = {name: f"coalesce({', '.join(each)})" if len(each) > 1 else each[0] for name, each in places.items()}
+    clock = f"concat_ws(' ', {cells[DATE]}, {cells[TIME]})" if DATE in cells else cells[TIME]
+    columns = [f"nullif({clock}, '') AS {TIME}"]
+    columns += [f"{cell} AS {name}" for name, cell in cells.items() if name not in (TIME, DATE, *pattern.set)]
     columns += [f"{quoted(value)} AS {name}" for name, value in pattern.set.items()]
-    listed_columns = ", ".join([f"{clock_sql(groups, 'g.')} AS {TIME}", *columns])
     return (
-        f"SELECT file_no, line, fit, {listed_columns} "
-        f"FROM (SELECT file_no, line, fit, regexp_extract(text, {quoted(pattern.regex)}, [{listed}]) AS g "
-        f"FROM fitting WHERE fit = {number})"
+        f"SELECT file_no, line, fit, {', '.join(columns)} "
+        f"FROM (SELECT file_no, line, fit, {', '.join(taken)} FROM fitting WHERE fit = {number})"
     )

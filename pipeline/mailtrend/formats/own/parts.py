@@ -39,6 +39,8 @@ class Pattern(Part):
 
     regex: str
     name: str = ""
+    also: tuple[str, ...] = ()
+    """More expressions, found anywhere in the line or not at all: what stands in any order, as `key=value` does."""
     set: Mapping[str, str] = Field(default_factory=dict)
     words: Mapping[str, str] = Field(default_factory=dict)
     """Word → outcome, for the lines of this pattern before those of [outcome]."""
@@ -60,10 +62,20 @@ class Pattern(Part):
     def _mean_outcomes(cls, value: Mapping[str, str]) -> Mapping[str, str]:
         return meaning(value)
 
+    @field_validator("also")
+    @classmethod
+    def _all_compile(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(cls._compiles(each) for each in value)
+
+    @property
+    def expressions(self) -> tuple[str, ...]:
+        """All of its expressions: the one that decides whether a line fits, then the others."""
+        return (self.regex, *self.also)
+
     @property
     def groups(self) -> tuple[str, ...]:
-        """Names of its groups, in order."""
-        return expressions.groups_of(self.regex)
+        """Names of the groups of all of them, each once."""
+        return tuple(dict.fromkeys(name for regex in self.expressions for name in expressions.groups_of(regex)))
 
 
 class Time(Part):

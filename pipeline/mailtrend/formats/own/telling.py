@@ -19,7 +19,8 @@ CLEANED: Final = {
     "sender": _ADDRESS.format("{0}", "sender_of({0})"), "recipient": _ADDRESS.format("{0}", "bare({0})"),
     "message_id": "bare({0})", "network_message_id": "guid({0})", "size_bytes": "whole_number({0})",
     "reply_code": "TRY_CAST({0} AS SMALLINT)", "remote_reply_code": "TRY_CAST({0} AS SMALLINT)",
-    "delay_seconds": "TRY_CAST(replace({0}, ',', '.') AS DOUBLE)", "tls_version": "tls_name({0})",
+    "delay_seconds": "coalesce(TRY_CAST(replace({0}, ',', '.') AS DOUBLE), "
+                     "epoch(TRY_CAST(replace({0}, '+', ' days ') AS INTERVAL)))", "tls_version": "tls_name({0})",
     "remote_ip": "nullif(trim({0}, '[]'), '')", "remote_host": "nullif(rtrim({0}, '.'), '')",
     "direction": "CASE WHEN lower({0}) IN ('outbound', 'outgoing', 'originating', 'out') THEN 'outbound' "
                  "WHEN lower({0}) IN ('inbound', 'incoming', 'in') THEN 'inbound' "

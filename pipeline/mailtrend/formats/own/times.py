@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -18,6 +17,11 @@ from mailtrend.formats.own.parts import DATE, TIME
 
 SAMPLED: Final = 5_000
 """Rows whose times tell how dates are written."""
+_PLAIN: Final = (
+    "%a, %d %b %Y %H:%M:%S %z", "%d %b %Y %H:%M:%S %z", "%d/%b/%Y:%H:%M:%S %z", "%Y-%m-%d %H:%M:%S %z",
+    "%Y-%m-%d %H:%M:%S.%f %z", "%Y%m%dT%H%M%SZ", "%a %b %d %H:%M:%S %Y", "%Y%m%dT%H%M%S",
+)  # fmt: skip
+"""What else nobody can misread: as mail, web servers and C programs write times."""
 _TAI: Final = 2**62 + 10
 """What a TAI64 label counts from, less the ten seconds that it was ahead in 1970."""
 _EPOCH: Final = f"""
@@ -42,12 +46,6 @@ _TAI64N: Final = f"""
 """`@40000000…`, as multilog stamps the lines of qmail."""
 
 
-def clock_sql(names: Sequence[str], of: str = "") -> str:
-    """The text of the time: what is called so, after the day where that stands apart; NULL where it is empty."""
-    told = f"concat_ws(' ', {of}{DATE}, {of}{TIME})" if DATE in names else f"{of}{TIME}"
-    return f"nullif(trim({told}), '')"
-
-
 def time_texts(told: Description, rows: pa.Table) -> pa.Table:
     """The times of the first rows, as a column."""
     first = rows.slice(0, SAMPLED)
@@ -61,7 +59,8 @@ def _texts(told: Description, rows: pa.Table, name: str) -> pa.Array:
     if told.kind == "csv":
         found = rows[name] if name in rows.column_names else pa.nulls(rows.num_rows, pa.string())
         return pa.array(found.to_pylist(), pa.string())
-    return cells_of((each.regex for each in told.pattern), name, rows["text"].combine_chunks())
+    regexes = (regex for pattern in told.pattern for regex in pattern.expressions)
+    return cells_of(regexes, name, rows["text"].combine_chunks())
 
 
 def said_sql(told: Description, rows: pa.Table, facts: FileFacts) -> str:
@@ -69,24 +68,26 @@ def said_sql(told: Description, rows: pa.Table, facts: FileFacts) -> str:
     wanted = told.time.format
     if told.time.timezone:
         facts = replace(facts, options=replace(facts.options, timezone=told.time.timezone))
+    zone = zone_of(facts.options.zone)
     if wanted == "any":
-        return time_sql(TIME, time_texts(told, rows), facts)
+        read = [time_sql(TIME, time_texts(told, rows), facts), *(_read(pattern, zone) for pattern in _PLAIN)]
+        return f"coalesce({', '.join(read)})"
     if wanted == "epoch":
         return _EPOCH
     if wanted == "tai64n":
         return _TAI64N
     if wanted == "syslog":
         return f"CASE WHEN substr({TIME}, 4, 1) = ' ' THEN classic_time({TIME}) ELSE iso_time({TIME}) END"
-    zone = zone_of(facts.options.zone)
     read = [_read(pattern, zone) for pattern in ((wanted,) if isinstance(wanted, str) else wanted)]
     return f"coalesce({', '.join(read)})" if len(read) > 1 else read[0]
 
 
 def _read(pattern: str, zone: str | None) -> str:
+    """The time as one strptime pattern reads it; a Z at its end stands for UTC."""
     read = f"try_strptime({TIME}, {quoted(pattern)})"
     if "%z" in pattern or "%Z" in pattern:
         return f"CAST({read} AS TIMESTAMP)"
-    return read if zone is None else f"timezone('UTC', timezone({quoted(zone)}, {read}))"
+    return read if zone is None or pattern.endswith("Z") else f"timezone('UTC', timezone({quoted(zone)}, {read}))"
 
 
 BOUNDED: Final = f"CASE WHEN said BETWEEN TIMESTAMP '{EARLIEST}' AND TIMESTAMP '{LATEST}' THEN said END"
