@@ -35,8 +35,9 @@ SELECT * EXCLUDE (half, said),
        nullif(half.text, '') AS text
 FROM cut;
 
+-- One step after the other: an alias that is used again within its own SELECT is worked out again, and copied again.
 CREATE TEMP TABLE deliveries AS
-WITH addresses AS (
+WITH told_first AS (
     SELECT *,
            trim(
                split_part(
@@ -52,15 +53,23 @@ WITH addresses AS (
                    ' defer (',
                    1
                )
-           ) AS told_address,
-           if(suffix(told_address, ' routing'), left(told_address, length(told_address) - 8), told_address) AS address,
+           ) AS told_address
+    FROM halves
+),
+told_bare AS (
+    SELECT *,
+           if(suffix(told_address, ' routing'), left(told_address, length(told_address) - 8), told_address) AS address
+    FROM told_first
+),
+addresses AS (
+    SELECT *,
            if(suffix(address, '>'), split_part(rtrim(address, '>'), ' <', -1), NULL) AS original,
            split_part(split_part(address, ' <', 1), ' (', 1) AS final,
            if(contains(address, ' ('), split_part(split_part(address, ' (', 2), ')', 1), NULL) AS parent,
            split_part(head, ' H=', 2) AS peer,
            field_of(head, ' R=') AS router,
            field_of(head, ' T=') AS transport
-    FROM halves
+    FROM told_bare
 ),
 peers AS (
     SELECT *,
@@ -81,9 +90,12 @@ peers AS (
 named AS (
     SELECT *,
            peer_name(told_peer) AS remote_host,
-           peer_address(told_peer) AS remote_ip,
-           is_own_host(remote_host, remote_ip) AS own_host
+           peer_address(told_peer) AS remote_ip
     FROM peers
+),
+placed AS (
+    SELECT *, is_own_host(remote_host, remote_ip) AS own_host
+    FROM named
 )
 SELECT file_no,
        line,
@@ -121,7 +133,7 @@ SELECT file_no,
        seconds_of(field_of(head, ' QT=')) AS delay_seconds,
        TRY_CAST(field_of(head, ' S=') AS BIGINT) AS size_bytes,
        (remote_host IS NULL AND remote_ip IS NULL) AS is_local
-FROM named
+FROM placed
 WHERE moment IS NOT NULL;
 
 -- `retry timeout exceeded` says only that the last error was the last: it stands for the deferral before it.
