@@ -106,6 +106,7 @@ SELECT file_no,
        mailer,
        CASE
            WHEN item[1] IN ('"', '|', '/', ':') AND owner IS NOT NULL AND is_local THEN owner
+           WHEN suffix(item, '>') THEN bare(regexp_extract(item, '<[^<]*>$$'))
            ELSE ltrim(bare(item), '\')
        END AS recipient,
        CASE

@@ -1,5 +1,6 @@
 -- Sendmail: rows that wait for the next slice. The end of this one, where the lines of a mail that comes in may go on;
--- and the last deferral of each recipient of mail that is still queued, for a line that gives up names no recipients. Never more than 500 lines and twice 20,000 rows.
+-- and the last deferral of each recipient of mail that is still queued, for a line that gives up names no recipients.
+-- Never more than 500 lines and twice 20,000 rows.
 
 CREATE TEMP TABLE held AS
 WITH facts AS (

@@ -54,7 +54,8 @@ SELECT file_no,
            WHEN 3 THEN 'ruleset=' || step
            WHEN 4 THEN if(said[1] = 'm', 'milter', 'Milter: ' || step)
            WHEN 5 THEN left(split_part(split_part(reply, ':', 1), ' (', 1), 60)
-           WHEN 6 THEN if(starts_with(said, 'AUTH'), 'AUTH failure', 'tcpwrappers')
+           WHEN 6 THEN
+               CASE said[1] WHEN 'A' THEN 'AUTH failure' WHEN 'r' THEN 'rejecting commands' ELSE 'tcpwrappers' END
            ELSE 'discarded'
        END AS event,
        outcome,
@@ -62,7 +63,12 @@ SELECT file_no,
        if(of_sender, NULL, bare(about)) AS recipient,
        peer_host(peer) AS remote_host,
        peer_ip(peer) AS remote_ip,
-       if(queue_id IS NULL AND about IS NULL AND kind <> 6, said, reply) AS response
+       -- Without recipient and mail only the client tells one refusal from another.
+       if(
+           queue_id IS NULL AND about IS NULL AND kind = 3,
+           substr(said, strpos(said, ', relay=') + if(contains(said, ', relay='), 8, 0)),
+           reply
+       ) AS response
 FROM ranked AS r
 WHERE CASE
     WHEN whole THEN

@@ -87,6 +87,7 @@ kinds AS (
                WHEN starts_with(said, '<') AND contains(said, '>... ') THEN address_kind(said)
                WHEN starts_with(said, 'AUTH failure (') THEN 6
                WHEN starts_with(said, 'tcpwrappers (') AND contains(said, ' rejection') THEN 6
+               WHEN starts_with(said, 'rejecting commands from ') THEN 6
                WHEN queue_id IS NULL THEN 0
                WHEN said = 'discarded' THEN 9
                WHEN starts_with(said, 'SYSERR(') AND contains(said, ' config error: ') THEN 13

@@ -17,6 +17,8 @@ WITH cut AS (
                ELSE ''
            END AS step,
            CASE
+               WHEN kind = 3 AND regexp_matches(said, ', relay=[^,]*, reject=') THEN
+                   regexp_extract(said, ', relay=[^,]*, reject=(.*)$$', 1)
                WHEN contains(said, ', reject=') THEN substr(said, strpos(said, ', reject=') + 9)
                WHEN contains(said, ', quarantine=') THEN substr(said, strpos(said, ', quarantine=') + 13)
                WHEN kind = 5 THEN trim(substr(said, strpos(said, '>... ') + 5))
@@ -38,12 +40,13 @@ WITH cut AS (
            CASE
                WHEN kind = 3 THEN regexp_extract(said, ', relay=([^,]*?), (?:reject=|discard$$|quarantine=)', 1)
                WHEN kind = 6 THEN
-                   coalesce(
-                       cell_of(said, ', relay='),
-                       regexp_replace(
-                           regexp_extract(said, '^tcpwrappers \((.*)\) rejection', 1), '^([^,]*), *([^,]*)$$', '\1 [\2]'
-                       )
-                   )
+                   CASE
+                       WHEN starts_with(said, 'rejecting ') THEN
+                           regexp_extract(said, ' from +((?:[^ ]+ )?\[[^\]]*\])', 1)
+                       WHEN starts_with(said, 'tcp') THEN
+                           regexp_replace(said, '^tcpwrappers \(([^,]*), *([^,)]*)\).*$$', '\1 [\2]')
+                       ELSE nullif(split_part(said, ', relay=', if(contains(said, ', relay='), -1, 2)), '')
+                   END
                WHEN step = 'connect' THEN
                    cell_of(replace(said, ' host=', ', host='), ', host=') || ' [' || cell_of(said, ', addr=') || ']'
            END AS peer
