@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from mailtrend.settings import Settings
 
 WEEK = timedelta(days=7)
-FORMAT_MEND = "mend the file, and try it with `mailtrend formats --check FILE`; see docs/own-formats.md"
+FORMAT_MEND = "correct the file, and try it with `mailtrend formats --check FILE`; see docs/own-formats.md"
 
 
 def ingest(root: Path, request: Request, settings: Settings, now: datetime, progress: Progress) -> IngestResult:

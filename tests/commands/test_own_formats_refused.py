@@ -86,6 +86,46 @@ def test_what_is_wrong_is_said(tmp_path, old, new, wanted):
     assert "Traceback" not in done.err
 
 
+TABLE_FAULTS = """\
+sample 1, line 3: unreadable time '2026-13-41 08:00'
+  2026-13-41 08:00,cy@fabrikam.com,OK
+sample 1, line 4: no outcome for 'Nope'
+  2026-10-01 08:00,dan@fabrikam.com,Nope
+sample 1, line 5: 2 columns where 3 were expected
+  2026-10-01 08:00,dan@fabrikam.com
+sample 2: has no column time (its columns: Datum, To, Result)
+  wanted: time = Date or Time stamp, recipient = To, event = Result
+sample 3: outcome is 'delivered' where 'failed' is expected
+"""
+
+
+def test_of_a_table_every_row_that_fails_is_shown_with_what_fails_in_it(tmp_path):
+    text = """
+name = "rep"
+title = "Report"
+kind = "csv"
+columns = { time = ["Date", "Time stamp"], recipient = "To", event = "Result" }
+outcome = { words = { OK = "delivered" } }
+[[sample]]
+text = '''
+Date,To,Result
+2026-10-01 08:00,bo@fabrikam.com,OK
+2026-13-41 08:00,cy@fabrikam.com,OK
+2026-10-01 08:00,dan@fabrikam.com,Nope
+2026-10-01 08:00,dan@fabrikam.com
+'''
+expect = [{ outcome = "delivered" }, { outcome = "delivered" }]
+[[sample]]
+text = "Datum,To,Result\\n2026-10-01 08:00,bo@fabrikam.com,OK"
+expect = { outcome = "failed" }
+[[sample]]
+text = "Date,To,Result\\n2026-10-01 08:00,bo@fabrikam.com,OK"
+expect = { outcome = "failed" }
+"""
+    done = mailtrend("formats", "--check", described(tmp_path, text))
+    assert (done.code, done.out) == (2, TABLE_FAULTS)
+
+
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seed=st.integers(0, 2**32 - 1))
 def test_a_damaged_description_is_refused_or_read_and_never_a_bug(tmp_path, seed):

@@ -173,7 +173,9 @@ def test_columns_of_a_table_without_a_header_are_known_by_their_place():
     damaged = read(PLACED, "QUEUE,20\n" + rows.splitlines()[0] + "\n")
     assert (damaged.counts["used"], damaged.counts["rejects"]) == (1, 1)
     short = sample_faults(description(PLACED.replace("recipient = 4", "recipient = 9")))
-    assert short == ["sample 1: has 6 columns where 9 or more were expected"]
+    assert short == [
+        "sample 1: has 6 columns where 9 or more were expected\n  wanted: time = 2, recipient = 9, event = 3"
+    ]
 
 
 def test_a_table_is_known_by_the_columns_that_it_needs():

@@ -65,12 +65,22 @@ def _faults(told: Description, number: int, sample: Sample) -> Iterator[str]:
     try:
         trial = parse(made(told), sample.text.encode("utf-8"), name=who, options=Options(year=_year(sample)))
     except MailtrendError as error:
-        yield f"{who}: {error.what}"
+        yield f"{who}: {error.what}{_wanted(told)}"
         return
     except duckdb.Error as error:
         yield f"{who}: {str(error).splitlines()[0]}"
         return
     yield from _judged(told, who, sample, trial)
+
+
+def _wanted(told: Description) -> str:
+    """The columns that a table has to have, as its header spells them."""
+    named = [
+        f"{name} = {' or '.join(spelled) if isinstance(spelled, list) else spelled}"
+        for name, spelled in told.columns.items()
+        if name not in told.optional
+    ]
+    return f"\n  wanted: {', '.join(named)}" if named else ""
 
 
 def _judged(told: Description, who: str, sample: Sample, trial: Trial) -> Iterator[str]:
