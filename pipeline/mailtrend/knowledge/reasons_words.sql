@@ -16,7 +16,8 @@ CREATE OR REPLACE TEMP MACRO reason_shape(led) AS
 
 -- Where the reply proper begins: behind a date, or `host ~ said:`, or `Diagnostic-Code:` of a delivery status notification
 -- (whose Status counts where the diagnosis has none), or in `#<host #5.7.1 smtp; 550 5.7.1 …>` of Exchange's reports,
--- which becomes `550 5.7.1 …`, or behind `host gave this error:` of its newer ones.
+-- which becomes `550 5.7.1 …`, or behind `host gave this error:` of its newer ones. Words follow the codes there: `…`
+-- says that a text which ends with its codes was cut.
 CREATE OR REPLACE TEMP MACRO reason_words(shape) AS
     CASE
         WHEN contains(shape, 'diagnostic-code:') THEN
@@ -31,12 +32,12 @@ CREATE OR REPLACE TEMP MACRO reason_words(shape) AS
                 '#([245]\.[0-9]{1,3}\.[0-9]{1,3}) smtp; ?([245][0-5][0-9])(?: [245]\.[0-9]{1,3}\.[0-9]{1,3})?',
                 '\2 \1'
             )
-        WHEN contains(shape, ' gave this error: ') THEN substr(shape, strpos(shape, ' gave this error: ') + 18)
+        WHEN contains(shape, ' gave this error: ') THEN substr(shape, strpos(shape, ' gave this error: ') + 18) || '…'
         WHEN regexp_matches(shape, '^[^0-9a-z]*[245][0-5][0-9][ -]') THEN shape
-        WHEN contains(shape, '~ said: ') THEN substr(shape, strpos(shape, '~ said: ') + 8)
+        WHEN contains(shape, '~ said: ') THEN substr(shape, strpos(shape, '~ said: ') + 8) || '…'
         WHEN contains(shape, '~ refused to talk to me: ') THEN
-            substr(shape, strpos(shape, '~ refused to talk to me: ') + 25)
-        WHEN regexp_matches(shape, '^[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2,4},? [0-9]{1,2}:[0-9]{2}') THEN
+            substr(shape, strpos(shape, '~ refused to talk to me: ') + 25) || '…'
+        WHEN regexp_matches(shape, '^[0-9]{1,2}[./-][0-9]{1,2}[./-][0-9]{2,4},? [0-9]{1,2}:') THEN
             regexp_replace(shape, '^[0-9./-]+,? [0-9:.]+(?: [ap]\.?m\.?)?', '~')
         ELSE shape
     END;
