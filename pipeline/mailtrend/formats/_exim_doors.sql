@@ -4,10 +4,15 @@
 -- a colon), what an ACL merely warned of, and what was only checked, is none.
 CREATE OR REPLACE TEMP MACRO refusal_kind(said) AS
     CASE
-        WHEN regexp_matches(said, '^(?:[^:]|:[^ ])*?\b(?:temporarily )?rejected (?:RCPT|MAIL|EHLO|HELO|connection|DATA|BDAT|AUTH|STARTTLS|VRFY|EXPN|ETRN|QUIT|after |during |by |from |mail )')
+        WHEN regexp_matches(
+            said,
+            '^(?:[^:]|:[^ ])*?\b(?:temporarily )?rejected (?:RCPT|MAIL|EHLO|HELO|connection|DATA|BDAT|AUTH|STARTTLS'
+            || '|VRFY|EXPN|ETRN|QUIT|after |during |by |from |mail )'
+        )
             AND NOT regexp_matches(said, '^(?:[^:]|:[^ ])*? Warning: ') THEN 7
         WHEN starts_with(said, 'SMTP protocol synchronization error ') THEN 7
-        WHEN starts_with(said, 'refused connection from ') OR regexp_matches(said, '^(?:SMTP c|C)onnection from (?:[^:]|:[^ ])*? refused(?::| )') THEN 7
+        WHEN starts_with(said, 'refused connection from ')
+            OR regexp_matches(said, '^(?:SMTP c|C)onnection from (?:[^:]|:[^ ])*? refused(?::| )') THEN 7
         WHEN regexp_matches(said, '^[^ :]+ authenticator failed for ') THEN 7
         WHEN regexp_matches(said, '^SMTP call from (?:[^:]|:[^ ])*? dropped: too many ') THEN 7
         WHEN regexp_matches(said, '^(?:[^:]|:[^ ])*? RCPT [^ ]+: discarded by ') THEN 9
@@ -29,7 +34,8 @@ CREATE OR REPLACE TEMP MACRO refusal_words(said) AS
         WHEN starts_with(said, 'SMTP protocol synchronization error ') THEN 'synchronization error'
         WHEN contains(said, ' authenticator failed for ') AND NOT starts_with(said, 'H=') THEN 'authenticator failed'
         WHEN starts_with(said, 'SMTP call from ') THEN 'dropped'
-        WHEN starts_with(said, 'refused connection from ') OR contains(left(said, 17), 'onnection from ') THEN 'refused connection'
+        WHEN starts_with(said, 'refused connection from ') OR contains(left(said, 20), 'onnection from ') THEN
+            'refused connection'
         ELSE
             regexp_extract(
                 said,

@@ -22,8 +22,12 @@ WITH words AS (
            ) AS peer,
            regexp_extract(said, '\bF=(?:<((?:"[^"]*"|[^>"])*)>|([^ <>]+))', ['wrapped', 'plain']) AS given,
            regexp_matches(said, '\bF=[^ ]') AS has_sender,
-           regexp_extract(said, '\brejected MAIL (?:FROM:)?<([^>]*)>', 1) AS mail_from,
-           regexp_extract(said, '(?:\brejected (?:RCPT|VRFY)|\bRCPT) (?:TO:)?(?:<((?:"[^"]*"|[^>"])*)>|([^ <>:]+))', ['wrapped', 'plain']) AS asked,
+           regexp_extract(said, '\brejected (?:MAIL (?:FROM:)?|from )<([^>]*)>', 1) AS mail_from,
+           regexp_extract(
+               said,
+               '\b(?:RCPT|VRFY) (?:TO:)?(?:<((?:"[^"]*"|[^>"])*)>|([^ <>:]+))',
+               ['wrapped', 'plain']
+           ) AS asked,
            nullif(only_address(regexp_extract(said, '\bI=\[([0-9A-Fa-f:.]+)\]', 1)), '') AS interface,
            regexp_extract(said, '\bX=([^ ]+)', 1) AS cipher,
            regexp_extract(said, '^(?:[^:]|:[^ ])*?\brejected .*?: (.*)$$', 1) AS reply
@@ -35,7 +39,7 @@ cells AS (
            nullif(coalesce(nullif(asked.wrapped, ''), asked.plain), '') AS recipient,
            CASE
                WHEN has_sender THEN coalesce(nullif(given.wrapped, ''), given.plain)
-               WHEN contains(said, 'rejected MAIL ') THEN mail_from
+               WHEN regexp_matches(said, 'rejected (?:MAIL |from )') THEN mail_from
            END AS sender,
            -- Without recipient and mail only the whole line tells one refusal from another.
            if(recipient IS NULL AND queue_id IS NULL OR reply = '', said, reply) AS response
