@@ -8,7 +8,8 @@ WHERE kind = 13 AND reason IS NULL
 GROUP BY unit;
 
 CREATE TEMP TABLE attempts AS
-WITH cut AS (
+-- Step by step, for what is named twice is worked out twice.
+WITH beginnings AS (
     SELECT file_no,
            line,
            unit,
@@ -16,42 +17,64 @@ WITH cut AS (
            server,
            queue_id,
            said,
-           if(
-               contains(said, '"'),
-               nullif(
+           CASE
+               WHEN contains(said, '"') THEN
                    regexp_extract(
                        said,
                        '^to=((?:"(?:[^"\\]|\\.)*"|[^"])*?), (?:ctladdr|delay|xdelay|mailer|pri|relay|dsn|stat)=',
                        1
-                   ),
-                   ''
-               ),
-               NULL
-           ) AS quoted,
-           coalesce(
-               quoted,
-               split_part(split_part(split_part(substr(said, 4), ', stat=', 1), ', ctladdr=', 1), ', delay=', 1)
-           ) AS named,
-           substr(said, 4 + length(named)) AS rest,
-           left(rest, strpos(rest, ', stat=') - 1) AS head,
-           trim(substr(rest, strpos(rest, ', stat=') + 7)) AS stat
+                   )
+               ELSE ''
+           END AS quoted
     FROM lines
     WHERE kind = 2 AND reason IS NULL
 ),
-cells AS (
-    SELECT * EXCLUDE (said, quoted, rest),
+lists AS (
+    SELECT *,
+           CASE
+               WHEN quoted <> '' THEN quoted
+               ELSE split_part(split_part(split_part(substr(said, 4), ', stat=', 1), ', delay=', 1), ', ctladdr=', 1)
+           END AS named
+    FROM beginnings
+),
+rests AS (
+    SELECT * EXCLUDE (said, quoted), substr(said, 4 + length(named)) AS rest FROM lists
+),
+halves AS (
+    SELECT *, strpos(rest, ', stat=') AS mark FROM rests
+),
+cut AS (
+    SELECT * EXCLUDE (rest, mark), left(rest, mark - 1) AS head, trim(substr(rest, mark + 7)) AS stat FROM halves
+),
+pieces AS (
+    SELECT *,
            cell_of(head, ', mailer=') AS mailer,
            cell_of(head, ', relay=') AS relay,
            cell_of(head, ', dsn=') AS dsn,
-           nullif(split_part(head, ', reply=', 2), '') AS told_reply,
-           bare(split_part(split_part(split_part(head, ', ctladdr=', 2), ', delay=', 1), ' (', 1)) AS owner,
-           seconds_of(cell_of(head, ', delay=')) AS delay_seconds,
-           peer_ip(relay) AS remote_ip,
-           is_local_mailer(mailer) AS is_local,
-           if(is_local AND remote_ip IS NULL, NULL, peer_host(relay)) AS remote_host,
-           NOT is_local AND is_own_host(remote_host, remote_ip) AS own_host,
-           mailer IS NULL AND dsn IS NULL AND relay IS NULL AND NOT contains(head, ', xdelay=') AS at_the_door
+           cell_of(head, ', delay=') AS delay,
+           if(contains(head, ', reply='), nullif(split_part(head, ', reply=', 2), ''), NULL) AS told_reply,
+           CASE
+               WHEN contains(head, ', ctladdr=') THEN
+                   bare(split_part(split_part(split_part(head, ', ctladdr=', 2), ', delay=', 1), ' (', 1))
+           END AS owner
     FROM cut
+),
+peers AS (
+    SELECT *,
+           is_local_mailer(mailer) AS is_local,
+           bracketed(relay) AS address,
+           split_part(relay, ' ', 1) AS peer,
+           mailer IS NULL AND dsn IS NULL AND relay IS NULL AND NOT contains(head, ', xdelay=') AS at_the_door
+    FROM pieces
+),
+addresses AS (
+    SELECT * EXCLUDE (head, address), only_address(address) AS remote_ip FROM peers
+),
+hosts AS (
+    SELECT *, if(is_local AND remote_ip IS NULL, NULL, host_of(peer)) AS remote_host FROM addresses
+),
+cells AS (
+    SELECT *, NOT is_local AND is_own_host(remote_host, remote_ip) AS own_host FROM hosts
 ),
 judged AS (
     SELECT c.*,
@@ -86,8 +109,11 @@ judged AS (
     LEFT JOIN verdicts AS v USING (unit)
     LEFT JOIN config_errors AS e USING (unit)
 ),
+told_to AS (
+    SELECT *, recipients_of(named) AS items FROM judged
+),
 each_of AS (
-    SELECT *, unnest(if(len(recipients_of(named)) = 0, [NULL], list_distinct(recipients_of(named)))) AS item FROM judged
+    SELECT *, unnest(CASE len(items) WHEN 1 THEN items WHEN 0 THEN [NULL] ELSE list_distinct(items) END) AS item FROM told_to
 )
 SELECT file_no,
        line,
@@ -121,6 +147,6 @@ SELECT file_no,
            WHEN regexp_full_match(dsn, '[245]\.[0-9]{1,3}\.[0-9]{1,3}') THEN dsn
        END AS status_code,
        response,
-       delay_seconds,
+       seconds_of(delay) AS delay_seconds,
        at_the_door
 FROM each_of;

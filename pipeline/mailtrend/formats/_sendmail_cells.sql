@@ -11,8 +11,10 @@ CREATE OR REPLACE TEMP MACRO only_address(cell) AS
 
 -- `host. [ip]`, `host [ip] (may be forged)`, `user@host [IPv6:ip]`, `[ip]`, `host.`: its two halves. Sendmail ends
 -- names that it has looked up with a dot, and puts an address in brackets where it knows no name.
-CREATE OR REPLACE TEMP MACRO peer_ip(peer) AS
-    only_address(replace(split_part(split_part(peer, '[', -1), ']', if(contains(peer, '['), 1, 2)), 'IPv6:', ''));
+CREATE OR REPLACE TEMP MACRO bracketed(peer) AS
+    if(contains(peer, '['), replace(split_part(split_part(peer, '[', -1), ']', 1), 'IPv6:', ''), NULL);
+
+CREATE OR REPLACE TEMP MACRO peer_ip(peer) AS only_address(bracketed(peer));
 
 CREATE OR REPLACE TEMP MACRO host_of(word) AS
     CASE
@@ -45,16 +47,20 @@ CREATE OR REPLACE TEMP MACRO seconds_of(cell) AS
 
 -- The recipients of a list; a comma inside quotes parts none. A long list goes on in the next line, after ` [more]`.
 CREATE OR REPLACE TEMP MACRO recipients_of(cell) AS
-    list_filter(
-        list_transform(
-            CASE
-                WHEN contains(cell, '"') THEN regexp_extract_all(cell, '(?:"(?:[^"\\]|\\.)*"|[^",])+')
-                ELSE string_split(cell, ',')
-            END,
-            lambda item: trim(item)
-        ),
-        lambda item: item NOT IN ('', '[more]', 'NO-TO-LIST')
-    );
+    CASE
+        WHEN NOT contains(cell, ',') AND cell NOT IN ('', 'NO-TO-LIST') THEN [cell]
+        ELSE
+            list_filter(
+                list_transform(
+                    CASE
+                        WHEN contains(cell, '"') THEN regexp_extract_all(cell, '(?:"(?:[^"\\]|\\.)*"|[^",])+')
+                        ELSE string_split(cell, ',')
+                    END,
+                    lambda item: trim(item)
+                ),
+                lambda item: item NOT IN ('', '[more]', 'NO-TO-LIST')
+            )
+    END;
 
 -- Mailers that deliver to the host itself, and those that speak SMTP over a network.
 CREATE OR REPLACE TEMP MACRO is_local_mailer(mailer) AS
