@@ -11,18 +11,22 @@ HAVING count(*) FILTER (kind IN (1, 2)) > 1
     OR max(file_no::BIGINT << 40 | line) FILTER (kind = 7) < max(file_no::BIGINT << 40 | line);
 
 CREATE TEMP TABLE mails AS
-WITH stamped AS (
-    SELECT l.file_no,
-           l.line,
-           l.unit,
-           l.kind,
-           CASE
-               WHEN without_prefix(r.text)[4] = ' ' THEN classic_time(left(without_prefix(r.text), 15))
-               ELSE iso_time(left(without_prefix(r.text), strpos(without_prefix(r.text), ' ') - 1))
-           END AS moment
+WITH texts AS MATERIALIZED (
+    SELECT l.file_no, l.line, l.unit, l.kind, without_prefix(r.text) AS text
     FROM lines AS l
     SEMI JOIN reused USING (unit)
     JOIN raw AS r USING (file_no, line)
+),
+stamped AS (
+    SELECT file_no,
+           line,
+           unit,
+           kind,
+           CASE
+               WHEN text[4] = ' ' THEN classic_time(left(text, 15))
+               ELSE iso_time(left(text, strpos(text, ' ') - 1))
+           END AS moment
+    FROM texts
 ),
 bounds AS (
     SELECT file_no,
