@@ -42,7 +42,7 @@ CREATE OR REPLACE TEMP MACRO announced_codes(words, begun) AS
         WHEN begun.reply = '' AND begun.bare = '' AND regexp_matches(words, '[245][0-57.][0-9]') THEN
             regexp_extract(
                 words,
-                '(?:(?:^|[^0-9a-z.@_/-])([245][0-5][0-9])[ -]#?([245]\.[0-9]{1,3}\.[0-9]{1,3})(?:[^0-9a-z.…]|\.[^0-9a-z.…])|(?:'
+                '(?:(?:^|[^0-9a-z.@_/-])([245][0-57][0-9])(?:[ -]#?|:? ?[(\[]|: )([245][.-][0-9]{1,3}\.[0-9]{1,3})(?:[^0-9a-z.…]|\.[^0-9a-z.…])|(?:'
                 || announced_openings() || ')[\\''" ]{0,4}' || codes() || ')(.*)$',
                 ['pair_reply', 'pair_status', 'reply', 'status', 'bare', 'late', 'rest']
             )
@@ -55,7 +55,7 @@ CREATE OR REPLACE TEMP MACRO inner_codes(rest) AS
             regexp_extract(
                 rest,
                 '.*(?:(?:' || wrapped_openings() || ')[\\''" ]{0,4}' || codes() || '|(?:' || pair_openings()
-                || ')([45][0-5][0-9])[ -]+#?([245]\.[0-9]{1,3}\.[0-9]{1,3})(?:[^0-9a-z.…]|\.[^0-9a-z.…])|(?:'
+                || ')([45][0-57][0-9])[ :-]{0,3}[#(\[]?([245][.-][0-9]{1,3}\.[0-9]{1,3})(?:[^0-9a-z.…]|\.[^0-9a-z.…])|(?:'
                 || closing_openings() || ')([45][0-5][0-9]) [a-z][^()]*\)[''" .]*$)',
                 ['reply', 'status', 'bare', 'late', 'pair_reply', 'pair_status', 'closing_reply']
             )

@@ -3,12 +3,12 @@
 
 -- Without Exchange's tags, the command that was answered, `host[address]`, mail addresses, and long words with digits
 -- (ids, times, GUIDs). Codes are too short to be hit; in `550-Unfortunately` three digits and a dash keep their word, and
--- in `4.7.0 [192.0.2.1]` the code is no host.
+-- in `4.7.0 [192.0.2.1]` the code is no host, in `550 [5.7.123]` no address.
 CREATE OR REPLACE TEMP MACRO reason_shape(led) AS
     lower(
         regexp_replace(
             without_tags(led),
-            '\[SmtpSecurity=[^\]]*\]?|\[[A-Z]{2}[A-Z0-9]{8,}[^\]]*\]?|\(in reply to [^)]*\)?|(?:[A-Za-z0-9_.-]+|[A-Za-z0-9_-]+\.[A-Za-z0-9_.-]*[A-Za-z]\.? )?\[[0-9a-fA-F.:]{7,}\](?::\d+)?|[^ <>"''(),;:\[\]{}=]+@[^ <>"''(),;:\[\]{}]+|[A-Za-z._:=+/-]*[A-Za-z._+/-][0-9][A-Za-z0-9._:=+/-]{12,}|\b(?:[0-9]{4,}|[0-9]{1,3}(?:[A-Za-z._=+/]|:[0-9])|[0-9]{1,2}-)[A-Za-z0-9._:=+/-]{11,}',
+            '\[SmtpSecurity=[^\]]*\]?|\[[A-Z]{2}[A-Z0-9]{8,}[^\]]*\]?|\(in reply to [^)]*\)?|(?:[A-Za-z0-9_.-]+|[A-Za-z0-9_-]+\.[A-Za-z0-9_.-]*[A-Za-z]\.? )?\[(?:[0-9]{1,3}(?:\.[0-9]{1,3}){3}|[0-9a-fA-F.]*:[0-9a-fA-F:.]+)\](?::\d+)?|[^ <>"''(),;:\[\]{}=]+@[^ <>"''(),;:\[\]{}]+|[A-Za-z._:=+/-]*[A-Za-z._+/-][0-9][A-Za-z0-9._:=+/-]{12,}|\b(?:[0-9]{4,}|[0-9]{1,3}(?:[A-Za-z._=+/]|:[0-9])|[0-9]{1,2}-)[A-Za-z0-9._:=+/-]{11,}',
             '~',
             'g'
         )
