@@ -31,6 +31,11 @@ def test_quotes_dollars_braces_and_backslashes_are_text_wherever_they_stand():
     assert sample_faults(Description(**values)) == []
 
 
+def test_a_line_of_a_sample_ends_where_a_line_of_a_file_does():
+    text = LINES.replace("sent bo@fabrikam.com", "bounced bo@fabrikam.com a\\u2028b\\u0085c\\fd\\r\\n")
+    assert sample_faults(description(text.replace('"delivered" }', '"failed" }'))) == []
+
+
 @pytest.mark.parametrize(
     ("regex", "text", "fits", "place"),
     [

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from mailtrend.errors import MailtrendError
 from mailtrend.formats import all_formats
 from mailtrend.formats.base import Head, Options
-from mailtrend.formats.own import Description, Sample, first_fit, how_far, lines_of, made
+from mailtrend.formats.own import Description, Sample, first_fit, how_far, lines_in, made, seen
 from mailtrend.ingest.trial import Trial, parse
 
 YEAR: Final = 2026
@@ -110,11 +110,10 @@ def _lines_that_stop(told: Description, who: str, sample: Sample) -> Iterator[st
     """Of each line that fits nothing, how far the best pattern got."""
     if told.kind != "lines":
         return
-    lines = sample.text.splitlines()
-    seen = lines_of(told, Head(who, sample.text), len(lines))
+    lines = lines_in(sample.text)
     places = [at for at, line in enumerate(lines, 1) if line.strip()]
-    fits = first_fit([*told.ignore, *(pattern.regex for pattern in told.pattern)], seen)
-    for at, line, fit in zip(places, seen, fits, strict=True):
+    fits = first_fit([*told.ignore, *(pattern.regex for pattern in told.pattern)], seen(told, lines))
+    for at, line, fit in zip(places, seen(told, lines), fits, strict=True):
         if fit >= 0:
             continue
         far, best = max(
@@ -166,7 +165,7 @@ def _shown(value: Any) -> str:  # noqa: ANN401 - any column
 
 def _unused(told: Description) -> Iterator[str]:
     """Patterns that no line of any sample comes to: nobody knows whether they are right."""
-    lines = [line for sample in told.sample for line in lines_of(told, Head("sample", sample.text), len(sample.text))]
+    lines = seen(told, (line for sample in told.sample for line in lines_in(sample.text)))
     used = set(first_fit([*told.ignore, *(pattern.regex for pattern in told.pattern)], lines))
     for number in range(len(told.pattern)):
         if number + len(told.ignore) not in used:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from typing import Final
 
@@ -53,15 +53,20 @@ def shape_of(told: Description) -> Table | Lines:
     return Table(columns, aliases, required, delimiter=delimiter)
 
 
-def lines_of(told: Description, head: Head, most: int = LOOK) -> list[str]:
-    """The lines that are looked at, as patterns see them."""
-    lines = [line for line in head.lines if line.strip()][:most]
-    return [log_of(line) for line in lines] if told.in_syslog else lines
+def lines_in(text: str) -> list[str]:
+    """The lines of a text as a file is cut into them: what else Unicode takes for a line end stands within one."""
+    return [line.removesuffix("\r") for line in text.split("\n")]
+
+
+def seen(told: Description, lines: Iterable[str]) -> list[str]:
+    """The lines that are not blank, as patterns see them."""
+    filled = [line for line in lines if line.strip()]
+    return [log_of(line) for line in filled] if told.in_syslog else filled
 
 
 def _claims(told: Description, shape: Table | Lines, head: Head) -> bool:
     """One line that the user named; else the columns of the header, or most lines of the beginning."""
-    lines = lines_of(told, head)
+    lines = seen(told, lines_in(head.text))[:LOOK]
     if told.claims and max(first_fit([told.claims], lines), default=-1) < 0:
         return False
     if isinstance(shape, Table):
