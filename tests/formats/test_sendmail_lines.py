@@ -52,6 +52,12 @@ def test_lines_of_others_are_not_claimed(text):
     assert not FORMAT.claims(Head("maillog", text + "\n"))
 
 
+def test_a_program_called_sendmail_does_not_claim_the_log_of_another_server():
+    tagged = line("Authentication-Warning: gate: bo set sender to al using -f", tag="sendmail[1]", queue=None)
+    assert FORMAT.claims(Head("maillog", tagged))
+    assert not FORMAT.claims(Head("maillog", tagged + line("removed", tag="postfix/qmgr[1]", queue="A17F830001CA")))
+
+
 @pytest.mark.parametrize(
     "text",
     [

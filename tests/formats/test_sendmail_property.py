@@ -123,3 +123,34 @@ def test_a_log_that_breaks_off_keeps_every_attempt_whose_line_is_there(dice, cou
     found = {(row[0], row[3]) for row in attempts(read(48 << 20, head))}
     assert there <= found
     assert len(found - there) <= 2, "at most the line that was cut"
+
+
+OTHER = "Nov  2 10:00:00 gate CROND[7]: a slice is never held as a whole\n"
+
+
+def test_what_was_deferred_in_an_earlier_slice_expires_in_a_later_one():
+    stamp, rest = "Nov  2 10:00:0{} gate sm-mta[7]: 6A2A00aa001800: ", "delay=00:00:01, mailer=esmtp, pri=1, relay=mx."
+    found = read(
+        1,
+        OTHER
+        + stamp.format(0)
+        + f"to=<a@fabrikam.com>,<b@fabrikam.com>, {rest}, dsn=4.0.0, stat=Deferred: Connection reset by mx.\n",
+        OTHER + stamp.format(1) + f"to=<b@fabrikam.com>, {rest}, dsn=2.0.0, stat=Sent\n",
+        OTHER + stamp.format(2) + "6A2A00aa001801: sender notify: Cannot send message for 5 days\n",
+    )
+    told = [(event["recipient"], event["outcome"], event["cause"]) for event in found.events.to_pylist()]
+    assert ("a@fabrikam.com", "expired", "connection_reset") in told
+    assert len(told) == 4
+
+
+def test_a_mail_refused_in_one_slice_has_its_recipients_in_the_next():
+    stamp = "Nov  2 10:00:0{} gate sm-mta[7]: 6A2A00aa001800: "
+    client = "class=0, nrcpts=1, proto=SMTP, daemon=MTA, relay=h.example.net [192.0.2.7]"
+    found = read(
+        1,
+        OTHER + stamp.format(0) + f"from=<x@example.com>, size=9, {client}\n",
+        OTHER + stamp.format(1) + "Milter: data, reject=554 5.7.1 no\n",
+        OTHER + stamp.format(2) + "to=<a@contoso.com>, delay=00:00:01, pri=1, stat=no\n",
+    )
+    told = [(event["recipient"], event["outcome"], event["response"]) for event in found.events.to_pylist()]
+    assert told == [("a@contoso.com", "rejected", "554 5.7.1 no")]

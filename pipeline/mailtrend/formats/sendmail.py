@@ -23,15 +23,19 @@ FACT: Final = (
     r"(?:from=.*, size=\d+, class=-?\d+|to=.*, (?:mailer|pri|xdelay)=.*, stat=|ruleset=\w+, arg1="
     r"|Milter: \S.*, reject=)"
 )
-OURS: Final = re.compile(
-    rf"{FRAME}{ORIGIN}(?:{DAEMON}\[\d+\]: |[^ /\[]+(?:\[\d+\])?: (?:\[ID \d+ [a-z0-7.]+\] )?{ID}: {FACT})"
-)
+FACTS: Final = re.compile(rf"{FRAME}{ORIGIN}[^ /\[]+(?:\[\d+\])?: (?:\[ID \d+ [a-z0-7.]+\] )?{ID}: {FACT}")
+TAGGED: Final = re.compile(rf"{FRAME}{ORIGIN}{DAEMON}\[\d+\]: ")
+OTHERS: Final = re.compile(rf"{FRAME}{ORIGIN}(?:\S*postfix\S*/|exim)")
+"""Where these write too, a mere tag does not tell: both bring a program called sendmail."""
 LOOK: Final = 400
 """Lines of the head that are looked at: other programs may fill the first ones of a syslog."""
 
 
 def _claims(head: Head) -> bool:
-    return any(OURS.match(log_of(line)) for line in head.lines[:LOOK])
+    logs = [log_of(line) for line in head.lines[:LOOK]]
+    if any(FACTS.match(log) for log in logs):
+        return True
+    return any(TAGGED.match(log) for log in logs) and not any(OTHERS.match(log) for log in logs)
 
 
 @cache
