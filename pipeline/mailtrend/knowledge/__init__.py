@@ -1,8 +1,9 @@
 """What a reply means: status codes, causes, owners and guidance, as data files.
 
 The book is TOML that a mail admin can read and extend: `mail_flow.toml` explains the keys of an entry, `rules.toml` how
-words lead to a cause, `causes.toml` what each cause means, `certificates.toml` what texts say of certificates,
-`fallback.toml` what is said of every other code.
+words lead to a cause, `causes.toml` what each cause means, `forms.toml` what opens a reply, a wrapped reply or a
+server's name, `structures.toml` what each part of the grammar is there for, `certificates.toml` what texts say of
+certificates, `fallback.toml` what is said of every other code.
 """
 
 from __future__ import annotations
