@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from mailtrend.formats._syslog import frame_remarks
 from mailtrend.formats.base import FileFacts, Options
+from mailtrend.ingest import slices
 from support.maillog import read, to
 
 BERLIN = Options(timezone="Europe/Berlin", year=2026)
@@ -104,6 +105,18 @@ def test_each_file_has_its_own_order_and_two_logs_in_one_file_have_theirs():
     once = hours(log(*stamps))
     assert hours(log(*stamps), log(*stamps).replace("A17F", "B17F")) == once * 2
     assert hours(log(*stamps) + log(*stamps).replace("A17F", "B17F")) == once * 2
+
+
+def test_a_log_in_two_slices_is_told_apart_like_one_in_a_single_slice(monkeypatch):
+    before = ["Oct 25 01:50:00", "Oct 25 02:05:00", "Oct 25 02:30:00"]
+    after = ["Oct 25 02:01:00", "Oct 25 02:50:00", "Oct 25 03:00:00"]
+    deferral = to("deferred (connect to mx.fabrikam.com[192.0.2.69]:25: Connection timed out)", at="Oct 25 02:56:00")
+    files = (log(*before) + deferral, log(*after).replace("A17F", "B17F"))
+    whole = hours(*files)
+    monkeypatch.setattr(slices, "SLICE", 1)
+    assert (
+        hours(*files) == whole == ["24 23:50", "25 00:05", "25 00:30", "25 00:56", "25 01:01", "25 01:50", "25 02:00"]
+    )
 
 
 def test_framed_lines_are_told_apart_as_well_and_those_with_an_offset_need_it_not():
