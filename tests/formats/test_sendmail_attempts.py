@@ -145,3 +145,17 @@ def test_an_error_of_the_configuration_is_told_in_its_own_words():
 def test_the_reply_that_newer_servers_log_is_the_response():
     event = one(to("Service unavailable", dsn="5.7.1, reply=550 5.7.1 <x>: not today, x=1"))
     assert (event["status_code"], event["response"]) == ("5.7.1", "550 5.7.1 <x>: not today, x=1")
+
+
+def test_an_id_that_comes_back_on_another_day_is_another_mail():
+    def mail(day: int, sender: str) -> str:
+        where = {"queue": "FAA03344", "at": f"Nov  {day} 05:00:00"}
+        return arrival(sender=sender, **where) + to("Sent", dsn="2.0.0", **where)
+
+    found = read(mail(2, "<a@contoso.com>") + mail(3, "<b@contoso.com>"))
+    assert [(event["outcome"], event["sender"]) for event in found] == [
+        ("received", "a@contoso.com"),
+        ("delivered", "a@contoso.com"),
+        ("received", "b@contoso.com"),
+        ("delivered", "b@contoso.com"),
+    ]

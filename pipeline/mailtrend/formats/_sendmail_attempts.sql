@@ -113,7 +113,8 @@ told_to AS (
     SELECT *, recipients_of(named) AS items FROM judged
 ),
 each_of AS (
-    SELECT *, unnest(CASE len(items) WHEN 1 THEN items WHEN 0 THEN [NULL] ELSE list_distinct(items) END) AS item FROM told_to
+    SELECT *, unnest(CASE len(items) WHEN 1 THEN items WHEN 0 THEN [NULL] ELSE list_distinct(items) END) AS item
+    FROM told_to
 )
 SELECT file_no,
        line,

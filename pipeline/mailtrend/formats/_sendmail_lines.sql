@@ -124,3 +124,24 @@ SELECT file_no,
            ELSE 'a refusal without its reply'
        END AS reason
 FROM kinds;
+
+-- Queue ids of old versions come back after a day or so: a mail that comes in later than an hour after the first one
+-- under its id is another. Set in place, because it is rare.
+CREATE TEMP TABLE reused AS
+WITH again AS (
+    SELECT unit
+    FROM lines
+    WHERE kind = 1 AND moment IS NOT NULL
+    GROUP BY unit
+    HAVING count(*) > 1 AND max(moment) > min(moment) + INTERVAL 1 HOUR
+)
+SELECT l.file_no,
+       l.line,
+       hash(
+           l.unit,
+           greatest(count(*) FILTER (l.kind = 1) OVER (PARTITION BY l.unit ORDER BY l.moment, l.file_no, l.line), 1)
+       ) AS unit
+FROM lines AS l
+SEMI JOIN again USING (unit);
+
+UPDATE lines SET unit = r.unit FROM reused AS r WHERE r.file_no = lines.file_no AND r.line = lines.line;
