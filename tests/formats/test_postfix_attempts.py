@@ -82,6 +82,19 @@ GREYLISTED = (
             "deferred (connect to 127.0.0.1[127.0.0.1]:10024: Connection refused)", {"relay": "none"},
             {"outcome": "deferred", "direction": "internal", "destination": "fabrikam.com"},
         ),
+        (
+            "sent (250 2.7.0 Ok, discarded, id=02279-04 - spam)", {"relay": "127.0.0.1[127.0.0.1]:10024", "dsn": "2.7.0"},
+            {"outcome": "filtered", "direction": "internal", "destination": "fabrikam.com"},
+        ),
+        (
+            "sent (250 2.1.5 bo@fabrikam.com Ok)", {"relay": "127.0.0.1[127.0.0.1]:2003", "tag": "postfix/lmtp[1]"},
+            {"outcome": "delivered", "direction": "inbound", "destination": "fabrikam.com"},
+        ),
+        (
+            "sent (250 2.0.0 Ok: queued as B17F830001CA)",
+            {"relay": "127.0.0.1[127.0.0.1]:10024", "tag": "postfix/filter/lmtp[1]"},
+            {"outcome": "info", "direction": "internal"},
+        ),
         ("undeliverable (host mx.fabrikam.com[192.0.2.69] said: 550 no)", {}, {"outcome": "info"}),
         ("deliverable (250 Ok)", {}, {"outcome": "info"}),
         ("sent (250 Ok)", {"rest": "delay=8.6e-05, delays=0/0/0/0"}, {"delay_seconds": 8.6e-05}),

@@ -84,6 +84,46 @@ def test_refusals_are_told_with_or_without_a_queue_id(text, wanted):
     assert {name: event[name] for name in wanted} == wanted
 
 
+FROM = "from=<x@example.org> to=<a@contoso.com> proto=ESMTP helo=<h>"
+
+
+@pytest.mark.parametrize(
+    ("text", "event", "outcome", "response"),
+    [
+        (f"NOQUEUE: hold: RCPT from h.example.org[203.0.113.9]: <x@example.org>: Sender address triggers HOLD action; {FROM}",
+         "hold: RCPT", "quarantined", "<x@example.org>: Sender address triggers HOLD action"),
+        (f"{QUEUE}: milter-hold: END-OF-MESSAGE from h.example.org[203.0.113.9]: milter triggers HOLD action; {FROM}",
+         "milter-hold: END-OF-MESSAGE", "quarantined", "milter triggers HOLD action"),
+        (f"{QUEUE}: hold: header Subject: a > b from h.example.org[203.0.113.9]; {FROM}: look at this one",
+         "hold: header", "quarantined", "look at this one"),
+        (f"NOQUEUE: discard: RCPT from h.example.org[203.0.113.9]: <a@contoso.com>: Recipient address triggers DISCARD "
+         f"action; {FROM}",
+         "discard: RCPT", "dropped", "<a@contoso.com>: Recipient address triggers DISCARD action"),
+        (f"{QUEUE}: milter-discard: END-OF-MESSAGE from h.example.org[203.0.113.9]: milter triggers DISCARD action; {FROM}",
+         "milter-discard: END-OF-MESSAGE", "dropped", "milter triggers DISCARD action"),
+        (f"{QUEUE}: discard: header X-Spam-Flag: YES from h.example.org[203.0.113.9]; {FROM}",
+         "discard: header", "dropped", None),
+    ],
+)  # fmt: skip
+def test_mail_that_is_held_or_thrown_away_is_told(text, event, outcome, response):
+    told = one(line(text, tag="postfix/cleanup[1]"))
+    assert (told["event"], told["outcome"], told["response"]) == (event, outcome, response)
+    assert (told["recipient"], told["sender"], told["remote_ip"]) == ("a@contoso.com", "x@example.org", "203.0.113.9")
+
+
+def test_a_tag_without_its_colon_is_read_like_one_with_it():
+    text = arrival() + to("bounced (host mx.fabrikam.com[192.0.2.69] said: 550 5.1.1 no)")
+    bare = text.replace("]: " + QUEUE, "] " + QUEUE)
+    assert bare.count("] " + QUEUE) == 4
+    assert read(bare) == read(text)
+    assert FORMAT.claims(Head("mail.log", bare))
+
+
+def test_a_delivery_without_its_queue_id_is_rejected():
+    found = parse(FORMAT, to("sent (250 Ok)").replace(f"{QUEUE}: ", "").encode(), options=YEAR)
+    assert [row["reason"] for row in found.rejects.to_pylist()] == ["a delivery without its queue id"]
+
+
 def test_lines_that_state_no_outcome_are_context_and_garbage_is_rejected():
     host = "host mx.fabrikam.com[192.0.2.69] said: 450 4.2.0 wait (in reply to RCPT TO command)"
     text = (

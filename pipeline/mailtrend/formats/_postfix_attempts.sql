@@ -67,7 +67,15 @@ judged AS (
            CASE
                WHEN word = 'sent' THEN
                    CASE
-                       WHEN is_loopback(relay_ip) AND NOT suffix(relay, ':24') THEN 'info'
+                       WHEN is_loopback(relay_ip) AND NOT suffix(relay, ':24') THEN
+                           CASE
+                               WHEN contains(status, ' Ok, discarded, ') THEN 'filtered'
+                               -- LMTP feeds mailboxes and filters alike; a filter says where it handed the mail on.
+                               WHEN suffix(service, 'lmtp')
+                                   AND NOT contains(status, 'queued as')
+                                   AND NOT contains(status, 'from MTA(') THEN 'delivered'
+                               ELSE 'info'
+                           END
                        WHEN suffix(service, 'discard') THEN 'dropped'
                        ELSE 'delivered'
                    END
@@ -146,7 +154,8 @@ SELECT g.file_no,
 FROM given_up AS g
 LEFT JOIN last_tries AS t ON t.unit = g.unit AND t.try.outcome = 'deferred';
 
--- Mail that was turned away: `reject: RCPT from host[ip]: 554 5.7.1 text; from=<> to=<> proto=ESMTP helo=<>`.
+-- Mail that was turned away, `reject: RCPT from host[ip]: 554 5.7.1 text; from=<> to=<> proto=ESMTP helo=<>`, put on hold
+-- or thrown away, `hold: header Subject: text from host[ip]; from=<> to=<> proto=ESMTP helo=<>: text`.
 CREATE TEMP TABLE refusals AS
 WITH cells AS (
     SELECT file_no,
@@ -156,15 +165,19 @@ WITH cells AS (
            nullif(queue_id, 'NOQUEUE') AS queue_id,
            server_of(origin) AS server,
            service_of(origin) AS service,
-           regexp_extract(detail, '^((?:[a-z]+-)?reject: [^ :]+)', 1) AS event,
+           regexp_extract(detail, '^((?:[a-z]+-)?(?:reject|hold|discard): [^ :]+)', 1) AS event,
+           contains(event, 'hold:') AS held,
+           contains(event, 'discard:') AS discarded,
            regexp_extract(detail, ' from ([^ \[]*\[[^\]]*\])', 1) AS peer,
            CASE
+               WHEN regexp_matches(detail, '^(?:hold|discard): (?:header|body|mime-header|nested-header) ') THEN
+                   regexp_extract(detail, '>: ([^>]*)$$', 1)
                WHEN regexp_matches(detail, '^(?:[a-z]+-)?reject: (?:header|body|mime-header|nested-header) ') THEN
                    regexp_extract(detail, '>: ((?:[245][0-9]{2}[ -])?[245]\.[0-9]{1,3}\.[0-9]{1,3} [^>]*)$$', 1)
                ELSE
                    regexp_extract(
                        detail,
-                       'reject: [^ :]+(?: from [^ \[]*\[[^\]]*\](?::[0-9]+)?)?: (.*?)(?:; (?:from=<|to=<|proto=|helo=<).*)?$$',
+                       '(?:reject|hold|discard): [^ :]+(?: from [^ \[]*\[[^\]]*\](?::[0-9]+)?)?: (.*?)(?:; (?:from=<|to=<|proto=|helo=<).*)?$$',
                        1
                    )
            END AS response,

@@ -20,6 +20,8 @@ SELECT file_no,
            WHEN kind NOT IN (0, 9) THEN NULL
            WHEN NOT has_syslog_head(text) THEN 'not a syslog line'
            WHEN contains(text, 'message repeated ') THEN 'counts repeats of another line'
+           WHEN starts_with(queue_id, 'to=') AND contains(text, ' postfix') AND contains(text, ', status=') THEN
+               'a delivery without its queue id'
        END AS remark
 FROM told;
 

@@ -1,7 +1,7 @@
 -- `STAMP HOST TAG[PID]: QUEUE: FACT`, cut once at its colons, so that every later test looks at a short text. What the
 -- line states is a number, which sorts and groups faster than a word; 0 states nothing that is counted:
--- 1 client=  2 uid= (pickup)  3 message-id=  4 from=, size=  5 from=, status=expired  6 to=  7 removed  8 reject
--- 9 TLS connection. `origin` is `HOST TAG[PID`; `mail` is what lines about one mail have in common.
+-- 1 client=  2 uid= (pickup)  3 message-id=  4 from=, size=  5 from=, status=expired  6 to=  7 removed
+-- 8 reject, hold, discard  9 TLS connection. `origin` is `HOST TAG[PID`; `mail` is what lines about one mail have in common.
 WITH whole AS (
     SELECT file_no, line, without_prefix(text) AS text FROM raw
 ),
@@ -14,7 +14,13 @@ ids AS (
            text,
            pieces,
            suffix(pieces[1], ']') AS tagged,
-           if(tagged, length(pieces[1]), strpos(text, ']: ')) + 3 AS message,
+           -- Some templates of a shipper leave out the colon of the tag: `postfix/smtpd[11] QUEUE: FACT`.
+           NOT tagged AND contains(pieces[1], '] ') AS bare,
+           CASE
+               WHEN tagged THEN length(pieces[1]) + 3
+               WHEN bare THEN strpos(pieces[1], '] ') + 2
+               ELSE strpos(text, ']: ') + 3
+           END AS message,
            if(tagged, pieces[2], split_part(substr(text, message), ': ', 1)) AS queue_id
     FROM pieces
 ),
@@ -23,6 +29,7 @@ details AS (
            line,
            text,
            message,
+           bare,
            queue_id,
            length(queue_id) BETWEEN 4 AND 32 AS queued,
            CASE
@@ -37,6 +44,7 @@ kinds AS (
            line,
            text,
            message,
+           bare,
            queue_id,
            detail,
            CASE
@@ -56,6 +64,10 @@ kinds AS (
                    OR starts_with(detail, 'milter-reject:')
                    OR starts_with(detail, 'proxy-reject:') THEN 8
                WHEN starts_with(detail, 'uid=') THEN 2
+               WHEN starts_with(detail, 'hold:')
+                   OR starts_with(detail, 'discard:')
+                   OR starts_with(detail, 'milter-hold:')
+                   OR starts_with(detail, 'milter-discard:') THEN 8
                ELSE 0
            END AS kind,
            CASE
@@ -67,7 +79,7 @@ kinds AS (
     FROM details
 ),
 origins AS (
-    SELECT *, if(kind = 0, NULL, substr(text, blank + 1, message - blank - 4)) AS origin FROM kinds
+    SELECT *, if(kind = 0, NULL, substr(text, blank + 1, message - blank - if(bare, 3, 4))) AS origin FROM kinds
 ),
 told AS (
     SELECT *,

@@ -19,7 +19,7 @@ DAEMONS: Final = (
 )
 OURS: Final = re.compile(
     r"^(?:[A-Z][a-z]{2} [ 0-3]\d \d\d:\d\d:\d\d(?:\.\d+)?|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\S*) +\S+ "
-    rf"(?:\S*postfix\S*/\S+|\S+/(?:{DAEMONS}))\[[-\d]+\]: "
+    rf"(?:\S*postfix\S*/\S+|\S+/(?:{DAEMONS}))\[[-\d]+\]:? "
 )
 LOOK: Final = 400
 """Lines of the head that are looked at: other daemons may fill the first ones."""

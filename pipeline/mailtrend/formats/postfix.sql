@@ -17,7 +17,7 @@ SELECT a.file_no,
        'status=' || a.word AS event,
        a.outcome,
        CASE
-           WHEN is_loopback(a.remote_ip) THEN 'internal'
+           WHEN is_loopback(a.remote_ip) AND a.outcome <> 'delivered' THEN 'internal'
            WHEN a.service = 'smtp' THEN 'outbound'
            WHEN regexp_matches(a.service, '(?:^|/)(?:local|virtual|lmtp|pipe)$$') THEN 'inbound'
            ELSE 'outbound'
@@ -75,7 +75,12 @@ SELECT r.file_no,
        r.moment,
        r.server,
        r.event,
-       if(starts_with(r.response, '4'), 'deferred', 'rejected'),
+       CASE
+           WHEN r.held THEN 'quarantined'
+           WHEN r.discarded THEN 'dropped'
+           WHEN starts_with(r.response, '4') THEN 'deferred'
+           ELSE 'rejected'
+       END,
        'inbound',
        r.service,
        if(r.has_sender, r.envelope.sender, NULL),
@@ -122,7 +127,7 @@ CREATE TEMP VIEW parsed_rows AS
 SELECT file_no,
        line,
        CASE
-           WHEN remark = 'not a syslog line' OR (kind IN (4, 5, 6, 8) AND moment IS NULL) THEN 'reject'
+           WHEN remark IN ('not a syslog line', 'a delivery without its queue id') OR (kind IN (4, 5, 6, 8) AND moment IS NULL) THEN 'reject'
            WHEN kind IN (0, 7, 9) THEN 'context'
            ELSE 'used'
        END AS disposition,
