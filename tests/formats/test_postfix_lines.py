@@ -77,6 +77,24 @@ def test_an_expiry_without_a_deferral_names_nobody():
             {"event": "reject: header", "outcome": "rejected", "response": "5.7.1 No prizes here",
              "recipient": "a@contoso.com", "status_code": "5.7.1"},
         ),
+        (
+            "A8A0C2E0760: reject: header To: <list@example.org> from h.example.org[203.0.113.9]; from=<x@example.org> "
+            "to=<a@contoso.com> proto=ESMTP helo=<h>: not to this list",
+            {"event": "reject: header", "outcome": "rejected", "response": "not to this list", "status_code": None},
+        ),
+        (
+            "A8A0C2E0760: reject: body buy now from local; from=<web@contoso.com>: 5.7.1 No adverts",
+            {"event": "reject: body", "sender": "web@contoso.com", "recipient": None, "response": "5.7.1 No adverts"},
+        ),
+        (
+            "NOQUEUE: reject: VRFY from h.example.org[203.0.113.9]: 550 5.1.1 <bo@contoso.com>: Recipient address rejected: "
+            "User unknown; to=<bo@contoso.com> proto=SMTP helo=<h>",
+            {"event": "reject: VRFY", "sender": None, "recipient": "bo@contoso.com", "status_code": "5.1.1"},
+        ),
+        (
+            "NOQUEUE: reject: RCPT from h.example.org[203.0.113.9]: 450 4.2.0 <a@contoso.com>: Greylisted; from=<x@exam",
+            {"outcome": "deferred", "sender": None, "recipient": None},
+        ),
     ],
 )  # fmt: skip
 def test_refusals_are_told_with_or_without_a_queue_id(text, wanted):
@@ -103,12 +121,15 @@ FROM = "from=<x@example.org> to=<a@contoso.com> proto=ESMTP helo=<h>"
          "milter-discard: END-OF-MESSAGE", "dropped", "milter triggers DISCARD action"),
         (f"{QUEUE}: discard: header X-Spam-Flag: YES from h.example.org[203.0.113.9]; {FROM}",
          "discard: header", "dropped", None),
+        (f"{QUEUE}: hold: header Subject: wait from local; from=<x@example.org> to=<a@contoso.com>: read it first",
+         "hold: header", "quarantined", "read it first"),
     ],
 )  # fmt: skip
 def test_mail_that_is_held_or_thrown_away_is_told(text, event, outcome, response):
     told = one(line(text, tag="postfix/cleanup[1]"))
     assert (told["event"], told["outcome"], told["response"]) == (event, outcome, response)
-    assert (told["recipient"], told["sender"], told["remote_ip"]) == ("a@contoso.com", "x@example.org", "203.0.113.9")
+    assert (told["recipient"], told["sender"]) == ("a@contoso.com", "x@example.org")
+    assert told["remote_ip"] == (None if " from local;" in text else "203.0.113.9")
 
 
 def test_a_tag_without_its_colon_is_read_like_one_with_it():

@@ -1,4 +1,4 @@
--- What became of the mails: attempts with their TLS version, mails given up, mails turned away.
+-- What became of the mails: attempts with their TLS version, mails given up.
 
 -- TLS sessions by process and peer: the delivery that follows in the same process used that one.
 CREATE TEMP TABLE secured AS
@@ -153,43 +153,3 @@ SELECT g.file_no,
        t.try
 FROM given_up AS g
 LEFT JOIN last_tries AS t ON t.unit = g.unit AND t.try.outcome = 'deferred';
-
--- Mail that was turned away, `reject: RCPT from host[ip]: 554 5.7.1 text; from=<> to=<> proto=ESMTP helo=<>`, put on hold
--- or thrown away, `hold: header Subject: text from host[ip]; from=<> to=<> proto=ESMTP helo=<>: text`.
-CREATE TEMP TABLE refusals AS
-WITH cells AS (
-    SELECT file_no,
-           line,
-           unit,
-           moment,
-           nullif(queue_id, 'NOQUEUE') AS queue_id,
-           server_of(origin) AS server,
-           service_of(origin) AS service,
-           regexp_extract(detail, '^((?:[a-z]+-)?(?:reject|hold|discard): [^ :]+)', 1) AS event,
-           contains(event, 'hold:') AS held,
-           contains(event, 'discard:') AS discarded,
-           regexp_extract(detail, ' from ([^ \[]*\[[^\]]*\])', 1) AS peer,
-           CASE
-               WHEN regexp_matches(detail, '^(?:hold|discard): (?:header|body|mime-header|nested-header) ') THEN
-                   regexp_extract(detail, '>: ([^>]*)$$', 1)
-               WHEN regexp_matches(detail, '^(?:[a-z]+-)?reject: (?:header|body|mime-header|nested-header) ') THEN
-                   regexp_extract(detail, '>: ((?:[245][0-9]{2}[ -])?[245]\.[0-9]{1,3}\.[0-9]{1,3} [^>]*)$$', 1)
-               ELSE
-                   regexp_extract(
-                       detail,
-                       '(?:reject|hold|discard): [^ :]+(?: from [^ \[]*\[[^\]]*\](?::[0-9]+)?)?: (.*?)(?:; (?:from=<|to=<|proto=|helo=<).*)?$$',
-                       1
-                   )
-           END AS response,
-           regexp_extract(
-               detail,
-               '; from=<(.*?)>,? (?:to=<(.*?)>,? )?(?:proto=|helo=|$$)',
-               ['sender', 'recipient']
-           ) AS envelope,
-           regexp_matches(detail, '; from=<') AS has_sender
-    FROM facts
-    WHERE kind = 8
-)
-SELECT *,
-       regexp_extract(response, '^(?:[245][0-9]{2}[ -])?([245]\.[0-9]{1,3}\.[0-9]{1,3})', 1) AS code
-FROM cells;

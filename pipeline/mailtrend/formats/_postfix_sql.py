@@ -21,5 +21,5 @@ def carry_sql() -> str:
 def parts_sql() -> dict[str, str]:
     """The parts that `postfix.sql` names."""
     lines = Template(_text("lines")).substitute(pieces=_text("pieces"))
-    plain = {part: Template(_text(part)).substitute() for part in ("mails", "attempts")}
+    plain = {part: Template(_text(part)).substitute() for part in ("mails", "attempts", "refusals")}
     return {"cells": _text("cells"), "lines": lines, **plain}

@@ -8,6 +8,7 @@ DELETE FROM lines USING held WHERE held.file_no = lines.file_no AND held.line = 
 
 $mails
 $attempts
+$refusals
 CREATE TEMP TABLE parsed_events AS
 SELECT a.file_no,
        a.line,
@@ -83,9 +84,9 @@ SELECT r.file_no,
        END,
        'inbound',
        r.service,
-       if(r.has_sender, r.envelope.sender, NULL),
-       nullif(r.envelope.recipient, ''),
-       coalesce(nullif(regexp_extract(r.envelope.recipient, '@([^@]*)$$', 1), ''), r.server),
+       r.sender,
+       r.recipient,
+       coalesce(nullif(regexp_extract(r.recipient, '@([^@]*)$$', 1), ''), r.server),
        peer_host(r.peer),
        peer_ip(r.peer),
        nullif(r.code, ''),
