@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailtrend.errors import InputError, UsageError
@@ -75,6 +75,7 @@ MOMENTS = st.datetimes(datetime(2021, 1, 1), datetime(2026, 10, 30)).map(lambda 
 
 
 @pytest.mark.parametrize("name", CULTURES)
+@settings(max_examples=20, deadline=None)
 @given(moments=st.lists(MOMENTS, min_size=1, max_size=20))
 def test_any_time_reads_back_where_the_file_decides_the_order(name, moments):
     times = [DECIDING, *moments]
@@ -136,6 +137,7 @@ def test_another_calendar_is_refused():
         expression(["1405/07/10 08:00:00"])
 
 
+@settings(max_examples=20, deadline=None)
 @given(moment=MOMENTS)
 def test_a_zone_moves_what_names_none_and_leaves_the_rest(moment):
     options = Options(timezone="America/New_York")

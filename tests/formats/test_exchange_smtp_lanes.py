@@ -135,7 +135,7 @@ def entangled(side: str, *sessions: Session) -> set[str]:
 
 
 @pytest.mark.parametrize("side", ["Send", "Receive"])
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(seed=st.integers(0, 2**32), care=st.sampled_from((0.7, 0.95, 1.0)))
 def test_the_shortcut_changes_nothing(side, seed, care):
     dice = Random(seed)

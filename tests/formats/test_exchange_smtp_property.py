@@ -106,7 +106,7 @@ def read(side: str, *data: bytes) -> list[tuple]:
 
 
 @pytest.mark.parametrize("side", ["Send", "Receive"])
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(dice=st.randoms(use_true_random=False), share=st.floats(0, 1), one_slice=st.booleans())
 def test_every_recipient_gets_its_reply(side, dice, share, one_slice):
     writers = [Writer(side, number, dice) for number in range(dice.randrange(1, 9))]

@@ -196,7 +196,7 @@ CELLS = st.one_of(
 TIMES = st.sampled_from(("20.10.2026 10:00:04", "25.10.2026 02:30:00", "31.09.2026 10:00:00", "", "x"))
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     rows=st.lists(st.fixed_dictionaries({**dict.fromkeys(COLUMNS, CELLS), "Timestamp": TIMES}), min_size=1, max_size=8)
 )

@@ -167,7 +167,7 @@ def test_json_of_something_else_is_not_claimed(text):
     assert not FORMAT.claims(Head("x.json", text))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(seed=st.integers(0, 2**32 - 1), wrapping=st.sampled_from(sorted(WRAPPINGS)))
 def test_records_next_to_a_damaged_one_stay_and_the_counts_add_up(seed, wrapping):
     dice = random.Random(seed)
@@ -192,7 +192,7 @@ def test_records_next_to_a_damaged_one_stay_and_the_counts_add_up(seed, wrapping
             assert f"{number}@contoso.com" in sound
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(cut=st.floats(0.05, 1), wrapping=st.sampled_from(sorted(WRAPPINGS)))
 def test_a_file_cut_anywhere_loses_one_record_at_most_and_twice_is_once(cut, wrapping):
     data = WRAPPINGS[wrapping].encode()

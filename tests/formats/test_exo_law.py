@@ -20,7 +20,7 @@ CELLS = st.one_of(
 
 
 @pytest.mark.parametrize("source", SOURCES)
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(data=st.data())
 def test_no_row_vanishes_and_reading_an_export_twice_adds_nothing(source, data):
     columns = tuple(name.strip('"') for name in HEADERS[source].split(","))

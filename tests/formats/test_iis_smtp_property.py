@@ -51,7 +51,7 @@ def told(*data: str) -> list[tuple]:
     )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(dice=st.randoms(use_true_random=False))
 def test_connections_to_different_servers_may_interlace(dice):
     made = [connection(number, dice) for number in range(dice.randrange(1, 9))]
@@ -61,7 +61,7 @@ def test_connections_to_different_servers_may_interlace(dice):
     )
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(dice=st.randoms(use_true_random=False), size=st.integers(9_000, 30_000))
 def test_a_connection_may_go_on_in_the_next_slice(dice, size):
     made = [connection(number, dice) for number in range(30)]
@@ -74,7 +74,7 @@ def test_a_connection_may_go_on_in_the_next_slice(dice, size):
     assert found == sorted((each for _, expected in made for each in expected), key=str)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(dice=st.randoms(use_true_random=False))
 def test_connections_to_one_server_in_step_keep_their_recipients_apart(dice):
     ends = [dice.choice(CODES) for _ in range(dice.randrange(2, 6))]

@@ -47,7 +47,7 @@ ROWS = {
 
 
 @pytest.mark.parametrize("text", ROWS, ids=["lines", "recipients", "table", "placed"])
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(seed=st.integers(0, 2**32 - 1))
 def test_each_row_of_a_damaged_file_is_accounted_for_once(text, seed):
     head = {TABLE: ["When,To,What"], PLACED: ["QUEUE,2026-10-01 09:00:00,sent,z@example.org"]}.get(text, [])
@@ -75,7 +75,7 @@ VALUES = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     kind=st.sampled_from([LINES, TABLE, PLACED]), key=st.sampled_from(sorted(Description.model_fields)), value=VALUES
 )

@@ -100,7 +100,7 @@ def test_the_same_lines_in_two_logs_count_once():
 OUTCOMES = {"sent": "delivered", "deferred": "deferred", "bounced": "failed"}
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(dice=st.randoms(use_true_random=False), share=st.floats(0, 1), one_slice=st.booleans())
 def test_every_attempt_finds_its_mail_wherever_the_log_is_cut(dice, share, one_slice):
     """Few queue ids, used over and over by mails that overlap in time on two hosts."""

@@ -81,7 +81,7 @@ MAILS = st.integers(1, 12)
 DICE = st.randoms(use_true_random=False)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(dice=DICE, count=MAILS, one_slice=st.booleans())
 def test_every_line_of_a_garbled_log_is_accounted_for_once(dice, count, one_slice):
     mails = [Mail(number, dice) for number in range(count)]
@@ -94,7 +94,7 @@ def test_every_line_of_a_garbled_log_is_accounted_for_once(dice, count, one_slic
     assert counts["used"] + counts["context"] + counts["duplicates"] + counts["rejects"] == len(kept)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(dice=DICE, count=MAILS)
 def test_mails_that_overlap_in_time_give_what_they_give_one_after_another(dice, count):
     mails = [Mail(number, dice) for number in range(count)]
@@ -103,7 +103,7 @@ def test_mails_that_overlap_in_time_give_what_they_give_one_after_another(dice, 
     assert together == apart == sorted((row for mail in mails for row in mail.expected), key=repr)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(dice=DICE, count=MAILS, share=st.floats(0, 1))
 def test_a_log_that_breaks_off_keeps_every_attempt_whose_line_is_there(dice, count, share):
     mails = [Mail(number, dice) for number in range(count)]

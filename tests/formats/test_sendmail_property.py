@@ -84,7 +84,7 @@ MAILS = st.integers(1, 12)
 DICE = st.randoms(use_true_random=False)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(dice=DICE, count=MAILS, one_slice=st.booleans())
 def test_every_line_of_a_garbled_log_is_accounted_for_once(dice, count, one_slice):
     mails = [Mail(number, dice) for number in range(count)]
@@ -97,7 +97,7 @@ def test_every_line_of_a_garbled_log_is_accounted_for_once(dice, count, one_slic
     assert counts["used"] + counts["context"] + counts["duplicates"] + counts["rejects"] == len(kept)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(dice=DICE, count=MAILS, share=st.floats(0, 1))
 def test_files_and_slices_cut_between_lines_lose_no_attempt_and_no_sender(dice, count, share):
     mails = [Mail(number, dice) for number in range(count)]
@@ -107,7 +107,7 @@ def test_files_and_slices_cut_between_lines_lose_no_attempt_and_no_sender(dice, 
     assert found == sorted((row for mail in mails for row in mail.expected), key=repr)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(dice=DICE, count=MAILS, share=st.floats(0, 1))
 def test_a_log_that_breaks_off_keeps_every_attempt_whose_line_is_there(dice, count, share):
     mails = [Mail(number, dice) for number in range(count)]

@@ -138,7 +138,7 @@ def test_a_stamp_that_no_clock_showed_is_moved_forward(zone, stamp, wanted):
     assert hours(log(stamp), options=Options(timezone=zone, year=2026)) == [wanted]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(
     steps=st.lists(st.integers(1, 25), min_size=8, max_size=40),
     zone=st.sampled_from(["Europe/Berlin", "America/New_York"]),

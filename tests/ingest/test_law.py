@@ -89,7 +89,7 @@ def joined(head: list[bytes], rows: list[bytes]) -> bytes:
 
 
 @pytest.mark.parametrize("source", SOURCES)
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(seed=SEEDS)
 def test_each_line_of_a_damaged_file_is_accounted_for_once(source, seed):
     head, rows = sample(source)
@@ -105,7 +105,7 @@ def test_each_line_of_a_damaged_file_is_accounted_for_once(source, seed):
 
 
 @pytest.mark.parametrize("source", SOURCES)
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(seed=SEEDS)
 def test_a_damaged_file_read_twice_adds_nothing(source, seed):
     head, rows = sample(source)
@@ -116,7 +116,7 @@ def test_a_damaged_file_read_twice_adds_nothing(source, seed):
 
 
 @pytest.mark.parametrize("source", SOURCES)
-@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=2, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(seed=SEEDS)
 def test_a_file_cut_anywhere_keeps_what_stands_before_the_cut(source, seed):
     head, rows = sample(source)
