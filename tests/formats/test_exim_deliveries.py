@@ -161,6 +161,7 @@ def test_a_deferral_takes_its_meaning_from_the_text_and_not_from_an_errno(text, 
         "R=local T=local_delivery defer (-53): Retry time not yet reached",
         "R=dnslookup T=remote_smtp defer (-54): retry time not reached for any host for 'fabrikam.com'",
         "R=hold defer (-23): domain is held",
+        "R=d T=smtp defer (0): SMTP delivery explicitly queued",
         "R=d T=smtp defer (-56): concurrency limit reached for transport",
     ],
 )

@@ -36,6 +36,12 @@ def test_the_text_of_stat_tells_the_outcome(stat, dsn, wanted):
     assert some(one(to(stat, dsn=dsn)), wanted) == wanted
 
 
+def test_a_delay_that_lost_its_name_makes_no_recipients():
+    text = line("to=<bo@fabrikam.com>,<al@fabrikam.com>, 00:00:00, xdelay=00:00:01, mailer=esmtp, pri=1, "
+                "relay=mx.fabrikam.com. [203.0.113.25], dsn=2.0.0, stat=Sent (ok)")  # fmt: skip
+    assert sorted(event["recipient"] for event in read(text)) == ["al@fabrikam.com", "bo@fabrikam.com"]
+
+
 def test_each_recipient_of_a_line_has_an_event_with_what_the_arrival_says():
     found = read(arrival(sender="<>") + to("Sent", recipient="<bo@fabrikam.com>,Al <al@fabrikam.com>, [more]"))
     sent = [event for event in found if event["outcome"] == "delivered"]

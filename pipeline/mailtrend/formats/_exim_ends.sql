@@ -21,6 +21,7 @@ CREATE OR REPLACE TEMP MACRO is_not_tried(text) AS
     coalesce(
         contains(text, 'etry time not reached')
         OR contains(text, 'etry time not yet reached')
+        OR contains(text, 'delivery explicitly queued')
         OR contains(text, 'queue_smtp_domains')
         OR contains(text, 'queue_domains')
         OR contains(text, 'domain is held')

@@ -33,7 +33,21 @@ lists AS (
     SELECT *,
            CASE
                WHEN quoted <> '' THEN quoted
-               ELSE split_part(split_part(split_part(substr(said, 4), ', stat=', 1), ', delay=', 1), ', ctladdr=', 1)
+               -- Any of these may be lost: the list ends at the first that is there.
+               ELSE
+                   split_part(
+                       split_part(
+                           split_part(
+                               split_part(split_part(substr(said, 4), ', stat=', 1), ', mailer=', 1),
+                               ', xdelay=',
+                               1
+                           ),
+                           ', delay=',
+                           1
+                       ),
+                       ', ctladdr=',
+                       1
+                   )
            END AS named
     FROM beginnings
 ),

@@ -58,7 +58,9 @@ CREATE OR REPLACE TEMP MACRO recipients_of(cell) AS
                     END,
                     lambda item: trim(item)
                 ),
+                -- A delay that lost its name is no recipient.
                 lambda item: item NOT IN ('', '[more]', 'NO-TO-LIST')
+                AND NOT (contains(item, ':') AND ltrim(item, '0123456789+:') = '')
             )
     END;
 
