@@ -16,9 +16,11 @@ MOST_WORKERS = 4
 @pytest.hookimpl(tryfirst=True)
 def pytest_cmdline_main(config: pytest.Config) -> None:
     """Run all tests on several cores, file by file; some tests, named on the command line, on one."""
+    if "PYTEST_XDIST_WORKER" in os.environ or importlib.util.find_spec("xdist") is None:
+        return
     whole = not any(not argument.startswith("-") for argument in config.invocation_params.args)
     cores = min(os.cpu_count() or 1, MOST_WORKERS)
-    if whole and cores > 1 and importlib.util.find_spec("xdist") and getattr(config.option, "numprocesses", 0) is None:
+    if whole and cores > 1 and getattr(config.option, "numprocesses", 0) is None:
         config.option.numprocesses, config.option.dist = cores, "loadfile"
 
 
