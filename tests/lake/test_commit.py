@@ -43,7 +43,8 @@ def test_a_commit_is_visible_and_exact(lake: Lake) -> None:
     )
     assert [row["recipient"] for row in all_events(lake).to_pylist()] == ["ann@contoso.com", None]
     assert lake.table("files").to_pylist() == [
-        file_row("a1", events=2, rows=3, rejects=1) | dict.fromkeys(("sha256", "lines", "first_event", "last_event"))
+        file_row("a1", events=2, rows=3, rejects=1)
+        | {"sha256": None, "lines": None, "first_event": MICROSECOND, "last_event": NOON + timedelta(days=1)}
     ]
     assert lake.table("rejects").to_pylist() == [
         {"file_id": "a1", "line": 7, "byte_offset": 120, "source": "postfix", "reason": "no time", "text": "…"}
