@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,8 +11,8 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mailtrend import contracts, warehouse
-from mailtrend.errors import InputError, LakeError, SettingsError, UsageError
+from mailtrend import contracts, ownformats, warehouse
+from mailtrend.errors import InputError, LakeError, UsageError
 from mailtrend.ingest import IngestResult, Progress, Request
 from mailtrend.ingest import ingest as read_into
 from mailtrend.lake import Lake
@@ -22,88 +21,19 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from mailtrend import report
-    from mailtrend.formats.base import Format
-    from mailtrend.formats.own import Description
     from mailtrend.settings import Settings
 
 WEEK = timedelta(days=7)
-FORMAT_MEND = "correct the file, and try it with `mailtrend formats --check FILE`; see docs/own-formats.md"
 
 
 def ingest(root: Path, request: Request, settings: Settings, now: datetime, progress: Progress) -> IngestResult:
     """Read files into the lake at `root` and publish its catalogue."""
-    result = read_into(root, replace(request, formats=checked_formats(settings)), now, progress)
+    result = read_into(root, replace(request, formats=ownformats.checked(settings)), now, progress)
     if any(not file.already for file in result.files):
         lake = Lake.open(root)
         _take_changes(lake, settings)
         warehouse.publish(lake)
     return result
-
-
-def own_formats(settings: Settings) -> dict[Path, Description]:
-    """The formats of the user's own that the settings lead to, by file. Raises SettingsError where one is wrong."""
-    from mailtrend.formats.own import load_all
-
-    return load_all(_own_files(settings))
-
-
-def _own_files(settings: Settings) -> list[Path]:
-    """`formats/*.toml` and `*.format.toml` beside mailtrend.toml and in the folder of the user's settings."""
-    from typer import get_app_dir
-
-    folders = [settings.folder, Path(get_app_dir("mailtrend"))]
-    found = [path for folder in folders if folder is not None for path in _formats_in(folder)]
-    if settings.formats is not None:
-        folder = (settings.folder or Path()) / settings.formats
-        if not folder.is_dir():
-            raise SettingsError("no such folder", where=str(folder), mend="check `formats` in mailtrend.toml")
-        found += sorted(folder.glob("*.toml"))
-    return list(dict.fromkeys(path.resolve() for path in found))
-
-
-def _formats_in(folder: Path) -> list[Path]:
-    return sorted([*folder.glob("formats/*.toml"), *folder.glob("*.format.toml")])
-
-
-def checked_formats(settings: Settings) -> dict[str, Format]:
-    """The same, ready to read files. Raises SettingsError where one does not read its own samples."""
-    from mailtrend.formats.own import made
-    from mailtrend.ingest.samples import sample_faults
-
-    found = {}
-    for file, told in own_formats(settings).items():
-        if faults := sample_faults(told):
-            raise SettingsError(
-                "\n".join(["does not read its own samples", *faults]), where=str(file), mend=FORMAT_MEND
-            )
-        found[told.name] = made(told)
-    return found
-
-
-def format_faults(file: Path) -> tuple[list[str], list[str]]:
-    """How far each sample of a format of the user's own gets, where it is not read as expected; and what to know of it.
-
-    Raises SettingsError where the file itself is wrong.
-    """
-    from mailtrend.formats.own import load
-    from mailtrend.ingest.samples import built_in_claims, sample_faults
-
-    told = load(file)
-    return sample_faults(told), built_in_claims(told)
-
-
-def format_starter(name: str) -> str:
-    """A description of a format called `name` to begin with, as TOML. Raises UsageError for a name that cannot be."""
-    from mailtrend.formats.own import starter
-
-    return starter(name)
-
-
-def _own_notes(settings: Settings) -> dict[str, tuple[str, ...]]:
-    """What sources of the user's own cannot tell. A report does not need the descriptions: one may be gone or wrong."""
-    with suppress(SettingsError):
-        return {told.name: told.notes for told in own_formats(settings).values()}
-    return {}
 
 
 def _take_changes(lake: Lake, settings: Settings) -> bool:
@@ -219,7 +149,7 @@ def report_model(root: Path, settings: Settings, since: datetime | None, until: 
     refreshed(root, settings)
     with warehouse.connect(root) as con:
         warehouse.settle(con)
-        return report.build(con, since, until, warehouse.as_of(con), _own_notes(settings))
+        return report.build(con, since, until, warehouse.as_of(con), ownformats.notes(settings))
 
 
 def rendered(model: report.Model, to: str) -> str:

@@ -58,21 +58,21 @@ def formats(
     """List the source formats that are read, yours too; with --check, try whether one of yours reads its samples."""
     import pyarrow as pa
 
-    from mailtrend import runs
+    from mailtrend import ownformats
     from mailtrend.formats import all_formats
 
     if new is not None:
-        typer.echo(runs.format_starter(new), nl=False)
+        typer.echo(ownformats.starter_of(new), nl=False)
         return DONE
     if check is not None:
-        faults, notes = runs.format_faults(check)
+        faults, notes = ownformats.faults_of(check)
         typer.echo("\n".join(faults) or f"{check}: all samples are read as expected")
         for note in notes:
             typer.echo(f"note: {note}", err=True)
         return UNUSABLE if faults else DONE
     settings, _ = options.settings_of(config, None)
     rows = [{"format": fmt.name, "what": fmt.title, "reference": fmt.reference} for fmt in all_formats().values()]
-    for file, told in runs.own_formats(settings).items():
+    for file, told in ownformats.described(settings).items():
         rows.append({"format": told.name, "what": told.title, "reference": str(file)})
     kinds = pa.schema([(name, pa.string()) for name in ("format", "what", "reference")])
     emit(pa.Table.from_pylist(rows, schema=kinds), form, output)

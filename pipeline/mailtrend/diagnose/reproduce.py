@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from mailtrend.diagnose.facts import Facts
+from mailtrend.sql import quoted
 
 
 def query(facts: Facts) -> str:
@@ -14,7 +15,7 @@ def query(facts: Facts) -> str:
         "    count(*) AS attempts,",
         f"    count(*) FILTER (WHERE {_failing(facts)}) AS failures",
         "FROM attempts",
-        f"WHERE tenant = {_text(facts.tenant)}",
+        f"WHERE tenant = {quoted(facts.tenant)}",
     ]
     if facts.scope != "destination":
         lines.append(f"    AND connector {_same(facts.connector)}")
@@ -32,16 +33,12 @@ def _failing(facts: Facts) -> str:
         return failing
     if facts.status_code is None:
         return f"{failing} AND status_code IS NULL AND cause {_same(facts.cause)}"
-    codes = ", ".join(_text(code) for code in facts.codes or (facts.status_code,))
+    codes = ", ".join(quoted(code) for code in facts.codes or (facts.status_code,))
     return f"{failing} AND status_code IN ({codes})"
 
 
 def _same(value: str | None) -> str:
-    return "IS NULL" if value is None else f"= {_text(value)}"
-
-
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
+    return "IS NULL" if value is None else f"= {quoted(value)}"
 
 
 def _time(at: datetime) -> str:

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from mailtrend.errors import InputError, UsageError
 from mailtrend.formats._order import Order, dates_of
 from mailtrend.formats._shapes import DIRECTION_MARKS, LONG, Shape
+from mailtrend.sql import quoted
 
 BUDDHIST: Final = 543
 """Years that the Thai calendar is ahead."""
@@ -43,7 +44,7 @@ def expression(column: str, shape: Shape, texts: pa.Array, order: Order, zone: s
         return f"CASE WHEN regexp_matches({column}, '{_NAMES_ITS_ZONE}') THEN utc_time({column}) ELSE {local} END"
     pattern = shape.template.format(**dict(zip("abc", _codes(shape, order), strict=True)))
     source = _source(column, shape, texts, where)
-    return _moved(f"try_strptime({source}, {_quoted(pattern)})", None if shape.zoned else zone)
+    return _moved(f"try_strptime({source}, {quoted(pattern)})", None if shape.zoned else zone)
 
 
 def _codes(shape: Shape, order: Order) -> list[str]:
@@ -62,7 +63,7 @@ def _source(column: str, shape: Shape, texts: pa.Array, where: str) -> str:
             column = f"replace({column}, '{mark}', '')"
     if shape.halves:
         for word, english in zip(shape.halves, ("AM", "PM"), strict=True):
-            column = f"replace({column}, {_quoted(word)}, '{english}')"
+            column = f"replace({column}, {quoted(word)}, '{english}')"
     if LONG in shape.widths:
         column = _in_our_years(column, shape, texts, where)
     return column
@@ -86,8 +87,4 @@ def _in_our_years(column: str, shape: Shape, texts: pa.Array, where: str) -> str
 
 
 def _moved(time: str, zone: str | None) -> str:
-    return time if zone is None else f"timezone('UTC', timezone({_quoted(zone)}, {time}))"
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+    return time if zone is None else f"timezone('UTC', timezone({quoted(zone)}, {time}))"

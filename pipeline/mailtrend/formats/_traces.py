@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mailtrend.formats._translations import outcomes
+from mailtrend.sql import quoted
 
 STATUSES: Final = frozenset({
     "delivered", "failed", "pending", "gettingstatus", "filteredasspam", "quarantined", "expanded", "none", "resolved",
@@ -42,12 +43,8 @@ def unknown_statuses(status: pa.ChunkedArray | pa.Array) -> list[str]:
 @cache
 def _foreign() -> str:
     """The outcome of a status in another language; info for one that nobody knows."""
-    known = " ".join(f"WHEN {_quoted(status)} THEN '{outcome}'" for status, outcome in outcomes().items())
+    known = " ".join(f"WHEN {quoted(status)} THEN '{outcome}'" for status, outcome in outcomes().items())
     return f"CASE lower(status) {known} ELSE 'info' END"
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 @cache

@@ -10,7 +10,8 @@ import pyarrow.compute as pc
 
 from mailtrend.formats.base import FieldsLog, Lines, Table
 from mailtrend.ingest.blocks import Block
-from mailtrend.ingest.fields import MARKED, FieldsCutter
+from mailtrend.ingest.fields import FieldsCutter
+from mailtrend.ingest.parts import without_marks
 from mailtrend.ingest.rows import Parsed, parse_lines
 from mailtrend.ingest.tables import TableCutter
 
@@ -49,10 +50,7 @@ class LinesCutter:
         """One row a line."""
         if not self._headers:
             return parse_lines(block)
-        if MARKED in block.data:
-            plain = block.data.replace(b"\n" + MARKED, b"\n").removeprefix(MARKED)
-            block = Block(plain, block.first_line, block.offset, block.suspect)
-        return Parsed(self._below_headers(parse_lines(block).table), [])
+        return Parsed(self._below_headers(parse_lines(without_marks(block)).table), [])
 
     def _below_headers(self, table: pa.Table) -> pa.Table:
         """The rows, each with what was in force there. Headers are few: files have one, and one more per restart."""

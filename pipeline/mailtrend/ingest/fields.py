@@ -12,12 +12,9 @@ import pyarrow.compute as pc
 
 from mailtrend.formats.base import FieldsLog
 from mailtrend.ingest.blocks import Block
-from mailtrend.ingest.parts import joined
+from mailtrend.ingest.parts import joined, stretches, without_marks
 from mailtrend.ingest.rows import Parsed, parse_csv
 
-MARK: Final = "\ufeff"
-"""Stands in the middle where files were put together byte by byte."""
-MARKED: Final = MARK.encode("utf-8")
 HEADER: Final = re.compile(rb'^(?:#Fields:|"?date-time"?,)[^\n]*\n?', re.MULTILINE)
 """A log that went through a spreadsheet or Import-Csv has its column names in a line without `#Fields:`."""
 LOOK: Final = 256 << 10
@@ -37,9 +34,7 @@ class FieldsCutter:
 
     def cut(self, block: Block) -> Parsed:
         """Rows of the block, cut by the columns that hold there."""
-        if MARKED in block.data:
-            plain = block.data.replace(b"\n" + MARKED, b"\n").removeprefix(MARKED)
-            block = Block(plain, block.first_line, block.offset, block.suspect)
+        block = without_marks(block)
         # The first looks are much the faster, and mostly enough.
         if (b"#" in block.data and b"#Fields" in block.data) or b"date-time" in block.data:
             return self._cut_at_headers(block)
@@ -57,19 +52,11 @@ class FieldsCutter:
     def _cut_at_headers(self, block: Block) -> Parsed:
         """Each stretch below a header is parsed with the columns that it names."""
         parts: list[Parsed] = []
-        at, line = 0, block.first_line
-        text = block.data
-        starts = [found.start() for found in HEADER.finditer(text)]
-        for stop in [*starts, len(text)]:
-            stretch = text[at:stop]
-            if stretch:
-                parts.append(self._rows(Block(stretch, line, block.offset + at, stretch.count(b'"') % 2 == 1)))
-            line += stretch.count(b"\n")
-            if stop < len(text):
-                end = text.find(b"\n", stop) + 1 or len(text)
-                self._name(text[stop:end].decode("utf-8").removeprefix("#Fields:").split(","))
-                line += text.count(b"\n", stop, end)
-                at = end
+        for part in stretches(block, [found.span() for found in HEADER.finditer(block.data)]):
+            if isinstance(part, Block):
+                parts.append(self._rows(part))
+            else:
+                self._name(part.removeprefix("#Fields:").split(","))
         return joined(parts, self.columns)
 
     def _name(self, header: list[str]) -> None:

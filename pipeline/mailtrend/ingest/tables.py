@@ -9,7 +9,7 @@ from mailtrend.errors import InputError
 from mailtrend.formats._headers import cells_of, delimiter_of, is_preamble, names_of
 from mailtrend.formats.base import Table
 from mailtrend.ingest.blocks import Block
-from mailtrend.ingest.parts import joined
+from mailtrend.ingest.parts import joined, stretches
 from mailtrend.ingest.rows import Parsed, parse_csv
 
 SAMPLED: Final = 64 << 10
@@ -39,14 +39,11 @@ class TableCutter:
         if not headers:
             return self._records(block)
         parts: list[Parsed] = []
-        at, line = 0, block.first_line
-        for start, stop in [*headers, (len(block.data), len(block.data))]:
-            if stretch := block.data[at:start]:
-                parts.append(self._records(Block(stretch, line, block.offset + at, stretch.count(b'"') % 2 == 1)))
-            line += block.data.count(b"\n", at, stop)
-            if start < stop and not is_preamble(found := block.data[start:stop].decode("utf-8")):
-                self._take(found)
-            at = stop
+        for part in stretches(block, headers):
+            if isinstance(part, Block):
+                parts.append(self._records(part))
+            elif not is_preamble(part):
+                self._take(part)
         return joined(parts, self.columns)
 
     def _placed(self, block: Block) -> Parsed:

@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 from mailtrend.errors import SettingsError
+from mailtrend.sql import quoted
 
 OPENINGS: Final = ("announced", "wrapped", "pair", "closing", "server", "nameless")
 """Kinds of form that are an opening; each is a macro `KIND_openings()`."""
@@ -71,7 +72,7 @@ def forms_sql(known: Iterable[Form] | None = None) -> str:
     """The macros that reasons_codes.sql and reasons_server.sql take their openings and names from."""
     told = tuple(forms() if known is None else known)
     openings = (
-        f"CREATE OR REPLACE TEMP MACRO {kind}_openings() AS {_literal(_joined(told, kind))};\n" for kind in OPENINGS
+        f"CREATE OR REPLACE TEMP MACRO {kind}_openings() AS {quoted(_joined(told, kind))};\n" for kind in OPENINGS
     )
     named = (
         f"CREATE OR REPLACE TEMP MACRO {rank}_{of}(line) AS {_first(told, of, late=rank == 'late')};\n"
@@ -89,13 +90,9 @@ def _joined(told: Iterable[Form], kind: str) -> str:
 def _first(told: Iterable[Form], of: str, *, late: bool) -> str:
     """The first that names one. A text is only searched where it holds what each of them has to hold."""
     cases = [
-        f"CASE WHEN contains(line, {_literal(form.seen)}) THEN "
-        f"sound_{of}(regexp_extract(line, {_literal(form.pattern)}, 1)) END"
+        f"CASE WHEN contains(line, {quoted(form.seen)}) THEN "
+        f"sound_{of}(regexp_extract(line, {quoted(form.pattern)}, 1)) END"
         for form in told
         if form.of == of and form.late is late
     ]
     return f"coalesce({', '.join([*cases, 'NULL'])})"
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

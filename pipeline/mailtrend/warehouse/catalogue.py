@@ -13,6 +13,7 @@ import pyarrow as pa
 from mailtrend import contracts
 from mailtrend.errors import LakeError
 from mailtrend.lake import Lake, replace_file
+from mailtrend.sql import quoted
 from mailtrend.warehouse import library, relations
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def build(lake: Lake, path: Path) -> None:
     con = duckdb.connect(":memory:")
     try:
         con.execute("SET TimeZone = 'UTC'")
-        con.execute(f"ATTACH {relations.literal(str(path))} AS catalogue (STORAGE_VERSION '{STORAGE}')")
+        con.execute(f"ATTACH {quoted(str(path))} AS catalogue (STORAGE_VERSION '{STORAGE}')")
         con.execute("USE catalogue")
         con.execute("BEGIN")
         _fill(con, lake)
@@ -104,7 +105,7 @@ def fits(lake: Lake) -> bool:
         return False
     try:
         with duckdb.connect(":memory:") as con:
-            con.execute(f"ATTACH {relations.literal(str(path))} AS catalogue (READ_ONLY)")
+            con.execute(f"ATTACH {quoted(str(path))} AS catalogue (READ_ONLY)")
             found = con.execute("SELECT stamp FROM catalogue.built_from").fetchall()
     except duckdb.Error:
         return False
@@ -133,7 +134,7 @@ def _fill(con: DuckDBPyConnection, lake: Lake) -> None:
         con.execute(made.replace("$rows", rows.get(view.name, "")))
     for query in library.queries().values():
         con.execute(query.sql)
-        con.execute(f"COMMENT ON MACRO TABLE {query.macro} IS {relations.literal(query.question)}")
+        con.execute(f"COMMENT ON MACRO TABLE {query.macro} IS {quoted(query.question)}")
     paths = [file.path for file in lake.event_files()]
     events = next(view for view in library.views() if view.name == "events")
     con.execute("DROP VIEW events")
@@ -150,10 +151,9 @@ def _explain(con: DuckDBPyConnection) -> None:
     statements = []
     for view in library.views():
         kind = "TABLE" if view.name in ("status_codes", *WORKED_OUT) else "VIEW"
-        statements.append(f"COMMENT ON {kind} {view.name} IS {relations.literal(view.header.caption)}")
+        statements.append(f"COMMENT ON {kind} {view.name} IS {quoted(view.header.caption)}")
         statements += [
-            f"COMMENT ON COLUMN {view.name}.{column} IS {relations.literal(meaning)}"
-            for column, meaning in meanings(view).items()
+            f"COMMENT ON COLUMN {view.name}.{column} IS {quoted(meaning)}" for column, meaning in meanings(view).items()
         ]
     con.execute(";\n".join(statements))
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from mailtrend.errors import LakeError
-from mailtrend.warehouse import relations
+from mailtrend.sql import quoted
 from mailtrend.warehouse.catalogue import CATALOGUE
 
 if TYPE_CHECKING:
@@ -55,17 +55,17 @@ def _set_up(path: Path, *, locked: bool) -> list[str]:
     # Beside the system's other temporary files, for the lake may be read-only; DuckDB makes and removes it as needed.
     spill = Path(tempfile.gettempdir()) / f"mailtrend-{os.getpid()}"
     statements = [
-        f"ATTACH {relations.literal(str(path))} AS mailtrend (READ_ONLY)",
+        f"ATTACH {quoted(str(path))} AS mailtrend (READ_ONLY)",
         "USE mailtrend",
         "SET TimeZone = 'UTC'",
         f"SET memory_limit = '{MEMORY}'",
-        f"SET temp_directory = {relations.literal(str(spill))}",
+        f"SET temp_directory = {quoted(str(spill))}",
         "SET autoinstall_known_extensions = false",
         "SET autoload_known_extensions = false",
     ]
     if locked:
         statements += [
-            f"SET allowed_directories = [{relations.literal(str(path.parent))}]",
+            f"SET allowed_directories = [{quoted(str(path.parent))}]",
             "SET enable_external_access = false",
             "SET lock_configuration = true",
         ]

@@ -8,6 +8,8 @@ from typing import Final
 
 import pyarrow as pa
 
+from mailtrend.sql import quoted
+
 TYPES: Final = {
     pa.timestamp("us"): "TIMESTAMP",
     pa.string(): "VARCHAR",
@@ -28,7 +30,7 @@ def relation(paths: Sequence[Path], schema: pa.Schema) -> str:
     """
     if not paths:
         return stand_in(schema)
-    files = ", ".join(literal(str(path)) for path in paths)
+    files = ", ".join(quoted(str(path)) for path in paths)
     return f"read_parquet([{files}], hive_partitioning = false, union_by_name = false)"
 
 
@@ -36,8 +38,3 @@ def stand_in(schema: pa.Schema) -> str:
     """No rows, with the columns and types of `schema`."""
     columns = ", ".join(f"CAST(NULL AS {TYPES[field.type]}) AS {field.name}" for field in schema)
     return f"(SELECT {columns} WHERE false)"
-
-
-def literal(text: str) -> str:
-    """`text` as an SQL string."""
-    return "'" + text.replace("'", "''") + "'"

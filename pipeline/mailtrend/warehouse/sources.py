@@ -9,6 +9,7 @@ from typing import Final
 from mailtrend import contracts
 from mailtrend.formats import all_formats
 from mailtrend.formats.base import Format
+from mailtrend.sql import quoted
 
 MOST: Final = 120
 """A set of sources is one number with a bit for each: what comes after so many shares the last bit."""
@@ -39,7 +40,7 @@ def macros(found: Iterable[str] = ()) -> str:
         "CREATE MACRO source_rank(source) AS",
         f"    {_case({name: str(at) for name, at in ranks.items()}, str(len(names)))};",
         "CREATE MACRO source_hop(source) AS",
-        f"    {_case({name: _text(hop) for name, hop in hops.items()}, _text(''))};",
+        f"    {_case({name: quoted(hop) for name, hop in hops.items()}, quoted(''))};",
         "CREATE MACRO settled_by_id(source) AS",
         f"    {_one_of(name for name, hop in hops.items() if hop == BY_ID)};",
         "CREATE MACRO settled_by_time(source) AS",
@@ -50,11 +51,11 @@ def macros(found: Iterable[str] = ()) -> str:
         f"    {_case(bits, last)};",
         "CREATE MACRO sources_of(mask) AS",
         "    string_split(",
-        f"        concat_ws({_text(SEPARATOR)},",
-        *(f"            CASE WHEN mask & {bit} > 0 THEN {_text(name)} END," for name, bit in bits.items()),
-        f"            CASE WHEN mask & {last} > 0 THEN {_text(REST)} END",
+        f"        concat_ws({quoted(SEPARATOR)},",
+        *(f"            CASE WHEN mask & {bit} > 0 THEN {quoted(name)} END," for name, bit in bits.items()),
+        f"            CASE WHEN mask & {last} > 0 THEN {quoted(REST)} END",
         "        ),",
-        f"        {_text(SEPARATOR)}",
+        f"        {quoted(SEPARATOR)}",
         "    );",
     ))  # fmt: skip
 
@@ -79,20 +80,16 @@ def _hop(name: str, formats: Mapping[str, Format]) -> str:
 
 def _one_of(names: Iterable[str]) -> str:
     """A plain IN: readers of Parquet skip whole files by it."""
-    listed = ", ".join(_text(name) for name in names)
+    listed = ", ".join(quoted(name) for name in names)
     return f"source IN ({listed})" if listed else "false"
 
 
 def _case(values: Mapping[str, str], otherwise: str) -> str:
     if not values:
         return otherwise
-    whens = "\n".join(f"        WHEN source = {_text(name)} THEN {value}" for name, value in values.items())
+    whens = "\n".join(f"        WHEN source = {quoted(name)} THEN {value}" for name, value in values.items())
     return f"CASE\n{whens}\n        ELSE {otherwise}\n    END"
 
 
 def _number(value: int, *, wide: bool) -> str:
     return f"CAST('{value}' AS {'HUGEINT' if wide else 'BIGINT'})"
-
-
-def _text(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

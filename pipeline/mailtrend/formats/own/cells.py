@@ -7,7 +7,7 @@ from typing import Final
 from mailtrend.formats.own.description import Description
 from mailtrend.formats.own.expressions import groups_of
 from mailtrend.formats.own.parts import DATE, TIME, Pattern
-from mailtrend.formats.own.times import quoted
+from mailtrend.sql import quoted
 
 IGNORED, UNMATCHED, TABLE = -1, 0, 1
 """What `fit` says beside the number of a pattern."""

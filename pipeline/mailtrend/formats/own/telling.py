@@ -9,7 +9,8 @@ from mailtrend import contracts
 from mailtrend.formats.own.cells import IGNORED, UNMATCHED
 from mailtrend.formats.own.description import Description
 from mailtrend.formats.own.parts import CONTEXT, DATE, TIME
-from mailtrend.formats.own.times import BOUNDED, quoted
+from mailtrend.formats.own.times import BOUNDED
+from mailtrend.sql import quoted
 
 _ADDRESS: Final = (
     "CASE WHEN contains({0}, '<') AND suffix({0}, '>') THEN split_part(rtrim({0}, '>'), '<', -1) ELSE {1} END"

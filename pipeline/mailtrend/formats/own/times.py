@@ -14,6 +14,7 @@ from mailtrend.formats.culture import EARLIEST, LATEST, time_sql
 from mailtrend.formats.own.description import Description
 from mailtrend.formats.own.expressions import cells_of
 from mailtrend.formats.own.parts import DATE, TIME
+from mailtrend.sql import quoted
 
 SAMPLED: Final = 5_000
 """Rows whose times tell how dates are written."""
@@ -92,8 +93,3 @@ def _read(pattern: str, zone: str | None) -> str:
 
 BOUNDED: Final = f"CASE WHEN said BETWEEN TIMESTAMP '{EARLIEST}' AND TIMESTAMP '{LATEST}' THEN said END"
 """A time, unless it cannot be meant."""
-
-
-def quoted(text: str) -> str:
-    """A text as SQL spells it."""
-    return "'" + text.replace("'", "''") + "'"
