@@ -22,6 +22,7 @@ SIX = {
 }
 FLOW = [*SIX, *SIX.values(), "4.4.7", "5.4.300"]
 ENTRIES = book().entries
+PLACES = {f"place.{key}" for key in book().places}
 GUIDES: list[tuple[str, Guide]] = [
     *((str(entry.codes[0]), entry) for entry in ENTRIES),
     *book().causes.items(),
@@ -37,16 +38,20 @@ def of(code: str) -> Entry:
     return entry
 
 
-def test_no_code_has_two_meanings_unless_the_issuer_or_reply_tells():
-    keys = Counter((str(codes), entry.issuer, entry.reply) for entry in ENTRIES for codes in entry.codes)
+def test_no_code_has_two_meanings_unless_the_issuer_the_reply_or_the_cause_tells():
+    keys = Counter((str(codes), entry.issuer, entry.reply, entry.when) for entry in ENTRIES for codes in entry.codes)
     assert [key for key, count in keys.items() if count > 1] == []
+
+
+def told_apart(entry):
+    return entry.issuer, entry.reply, entry.when
 
 
 def test_ranges_do_not_overlap():
     told = [(codes, entry) for entry in ENTRIES for codes in entry.codes]
     for (one, entry), (other, second) in combinations(told, 2):
         same = one.stem == other.stem and one.low <= other.high and other.low <= one.high
-        assert not same or (entry.issuer, entry.reply) != (second.issuer, second.reply), f"{one} and {other}"
+        assert not same or told_apart(entry) != told_apart(second), f"{one} and {other}"
         assert one.low <= one.high
 
 
@@ -61,7 +66,9 @@ def test_a_guide_says_who_and_what(name, guide):
         assert guide.steps[kind], f"{name} says nothing to do for {kind}"
         for step in guide.steps[kind]:
             assert step.rstrip("`)'").endswith((".", "?", "!")), step
-            assert set(re.findall(r"\{(.*?)\}", step)) <= set(PLACEHOLDERS), step
+            assert set(re.findall(r"\{(.*?)\}", step)) <= {*PLACEHOLDERS, *PLACES}, step
+            assert not re.search(r"[\"']\{\w+\}[\"']", "".join(re.findall("`[^`]*`", step))), f"quotes come by themselves: {step}"
+    assert guide.takes is None or guide.takes in book().takes
 
 
 @pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: str(entry.codes[0]))
@@ -72,6 +79,7 @@ def test_an_entry_has_known_causes_and_a_source(entry):
     assert entry.causes
     assert entry.reference.startswith("https://")
     assert not entry.firm or entry.cause
+    assert entry.when is None or entry.when in CAUSES
 
 
 def test_rules_and_causes_use_the_keys_of_the_contract():

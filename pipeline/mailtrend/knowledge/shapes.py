@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal, NamedTuple
 
-OwnerKind = Literal["own", "partner", "internet", "undetermined"]
+OwnerKind = Literal["own", "partner", "internet", "microsoft", "undetermined"]
 Issuer = Literal["microsoft", "standard"]
 KINDS: Final = ("own", "partner", "internet")
+"""Who may run the server at the other end, each with owners and steps of its own; `microsoft` is one of the internet,
+with another owner."""
+AT_MICROSOFT: Final = {"on_premises": "microsoft", "partner": "microsoft", "recipient_organization": "microsoft"}
+"""Who has to act at a server that Microsoft runs, where others would for one of theirs."""
 PERMANENCE: Final = {"2": "success", "4": "transient", "5": "permanent"}
-PLACEHOLDERS: Final = ("connector", "destination", "domain")
-"""What steps may name in braces; `verdict` fills them in."""
+PLACEHOLDERS: Final = ("connector", "destination", "domain", "code", "ip")
+"""What steps may name in braces; `verdict` fills them in. `{place.KEY}` is a path of places.toml."""
 
 
 class Range(NamedTuple):
@@ -56,11 +60,15 @@ class Guide:
     """`own`, `partner`, `internet` → owner; `undetermined` only where the fault itself settles it."""
     steps: Mapping[str, tuple[str, ...]]
     """`own`, `partner`, `internet` → steps in order, with placeholders."""
+    takes: str | None = None
+    """Key of [takes] in places.toml: how long what was changed takes to be seen; None where the cause tells."""
 
     def owner(self, kind: OwnerKind) -> str:
         """Who has to act; `undetermined` when that hangs on a kind that is not known."""
         if kind in self.owners:
             return self.owners[kind]
+        if kind == "microsoft":
+            return AT_MICROSOFT.get(self.owners["internet"], self.owners["internet"])
         named = set(self.owners.values())
         return named.pop() if len(named) == 1 else "undetermined"
 
@@ -72,6 +80,8 @@ class CauseGuide(Guide):
     key: str = ""
     usual: str | None = None
     """`transient` or `permanent`, for texts without any code."""
+    ask: str = ""
+    """What to ask a partner for, as a sentence of the message to them."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +103,10 @@ class Entry(Guide):
     """Set where Microsoft and the IANA registry give one number two meanings: whose this one is."""
     reply: int | None = None
     """Set where the meaning is this one only behind that reply code."""
+    when: str | None = None
+    """Set where the meaning is this one only if the text tells this cause."""
+    own: bool = False
+    """Is it of the user's own file? Then it goes before every other."""
     twin: str | None = None
     """The code that the same fault has before, or after, the message expires."""
     expired: bool = False
@@ -125,28 +139,52 @@ class Fallback:
 
 
 @dataclass(frozen=True)
+class Takes:
+    """How long a change takes until it is seen, as a sentence; and whether `mailtrend verify` can tell."""
+
+    sentence: str
+    verify: bool
+
+
+@dataclass(frozen=True, eq=False)
 class Book:
-    """Everything that the TOML files say."""
+    """Everything that the TOML files say, what the user's own file says before the rest."""
 
     rules: tuple[Rule, ...]
     causes: Mapping[str, CauseGuide]
     entries: tuple[Entry, ...]
     fallback: Fallback
+    places: Mapping[str, str]
+    """Where something is found in an admin center, by key."""
+    takes: Mapping[str, Takes]
+    replies: Mapping[str, str] = field(default_factory=dict)
+    """Texts of the user's own file as `normal_reply` writes them → cause."""
 
     def entry_of(
-        self, status_code: str | None, *, issuer: str | None = None, reply_code: int | None = None
+        self,
+        status_code: str | None,
+        *,
+        issuer: str | None = None,
+        reply_code: int | None = None,
+        cause: str | None = None,
     ) -> Entry | None:
         """The entry of a status code, or None.
 
-        Where a number has two meanings, the one of the `issuer` and `reply_code` at hand is taken; with neither known,
-        Microsoft's.
+        Where a number has several meanings, the one of the `cause`, `issuer` and `reply_code` at hand is taken; with no
+        issuer known, Microsoft's. An entry of the user's own goes before all others.
         """
         if status_code is None:
             return None
-        found = [entry for entry in self.entries if any(codes.holds(status_code) for codes in entry.codes)]
         fitting = [
             entry
-            for entry in found
-            if entry.reply in {None, reply_code} and entry.issuer in {None, issuer or "microsoft"}
+            for entry in self.entries
+            if entry.reply in {None, reply_code}
+            and entry.issuer in {None, issuer or "microsoft"}
+            and entry.when in {None, cause}
+            and any(codes.holds(status_code) for codes in entry.codes)
         ]
-        return max(fitting, key=lambda entry: (entry.reply is not None, entry.issuer is not None), default=None)
+        return max(
+            fitting,
+            key=lambda entry: (entry.own, entry.when is not None, entry.reply is not None, entry.issuer is not None),
+            default=None,
+        )

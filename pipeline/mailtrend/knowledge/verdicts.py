@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, cast
 
-from mailtrend.knowledge.loading import book
-from mailtrend.knowledge.shapes import KINDS, PERMANENCE, PLACEHOLDERS, Entry, Guide, OwnerKind
+from mailtrend.knowledge import filling
+from mailtrend.knowledge.loading import book as shipped
+from mailtrend.knowledge.shapes import KINDS, PERMANENCE, Book, Entry, Guide, OwnerKind
 
-PLACEHOLDER: Final = re.compile(r"\{(" + "|".join(PLACEHOLDERS) + r")\}")
-CONNECTOR: Final = re.compile(r"\b([Cc])onnector \{connector\}")
-ACCEPTED: Final = re.compile(r"\b(accepted domain) \{domain\}")
-COMMAND: Final = re.compile(r"`[^`]*`")
-UNNAMED: Final = {
-    "connector": "the connector",
-    "destination": "the destination",
-    "domain": "the domain",
-}
-"""What stands for a name that is not known; in a command it is the placeholder in capitals."""
 WHOSE: Final = {
     "own": "If it is your own server",
     "partner": "If it is a partner's",
@@ -28,6 +18,16 @@ WHOSE: Final = {
 FIND_OUT: Final = (
     "Find out who runs {destination}: `Get-OutboundConnector | Format-List Name, ConnectorType, SmartHosts, "
     "RecipientDomains` tells whether {connector} leads to your own server or to a partner's."
+)
+DEPENDS: Final = (
+    "who runs {destination}: your own server, a partner's, or one that is found through MX. An export of "
+    "`Get-OutboundConnector` (of `Get-SendConnector` on-premises) and `Get-AcceptedDomain` in the lake settles it"
+)
+"""What an owner hangs on."""
+TEXT_DECIDES: Final = "what the server says beside its code: the text names no fault that is known"
+OWN_REPLY: Final = (
+    "Your own organization gave this reply to somebody else's server: what is said here of the recipient's "
+    "organization is for you."
 )
 
 
@@ -55,6 +55,12 @@ class Verdict:
     """`own`, `partner`, `internet` → steps, where they hang on who runs the server and that is not known."""
     reference: str = ""
     """Where this is written down."""
+    owner_depends_on: str = ""
+    """What would settle an owner that is undetermined; empty where it is determined."""
+    takes: str = ""
+    """How long a change takes until it is seen."""
+    entry: str = ""
+    """The code or range of the book that this stands under; empty where none does."""
 
 
 def verdict(
@@ -67,45 +73,84 @@ def verdict(
     reply_code: int | None = None,
     issuer: str | None = None,
     domain: str | None = None,
+    address: str | None = None,
+    direction: str | None = None,
+    book: Book | None = None,
 ) -> Verdict:
     """Who has to act and what to do about failures with `status_code` and `cause` (RFC 3463 code, contracts.CAUSES).
 
-    `owner_kind` says who runs the server behind the connector: own, partner, internet or undetermined. `issuer` is
-    `microsoft` or `standard` where the text shows who wrote the reply; it matters for numbers with two meanings.
+    `owner_kind` says who runs the server behind the connector: own, partner, internet, microsoft or undetermined.
+    `issuer` is `microsoft` or `standard` where the text shows who wrote the reply; it matters for numbers with two
+    meanings. `direction` is `inbound` where one's own server gave the reply. `book` is the shipped one unless given.
     """
-    entry = book().entry_of(status_code, issuer=issuer, reply_code=reply_code)
-    guide = _guide(entry, status_code, reply_code, cause)
-    kind = cast("OwnerKind", owner_kind if owner_kind in KINDS else "undetermined")
-    names = {"connector": connector, "destination": destination, "domain": domain}
+    known = book or shipped()
+    entry = known.entry_of(status_code, issuer=issuer, reply_code=reply_code, cause=cause)
+    guide = _guide(known, entry, status_code, reply_code, cause)
+    inbound = direction == "inbound"
+    kind = cast("OwnerKind", owner_kind if owner_kind in {*KINDS, "microsoft"} else "undetermined")
+    kind = "internet" if inbound else kind
+    names = {"connector": connector, "destination": destination, "domain": domain, "code": status_code, "ip": address}
+    fill = filling.filler(names, known.places)
     open_kind = kind == "undetermined" and not _same_for_all(guide)
+    takes = known.takes.get(_takes(known, guide, cause) or "none", known.takes["none"])
+    owner = _own_side(guide.owner(kind)) if inbound else guide.owner(kind)
+    worked = filling.afterwards(takes, by_connector=not inbound and (connector is not None or kind != "internet"))
     return Verdict(
-        owner=guide.owner(kind),
+        owner=owner,
         title=guide.title,
         meaning=guide.meaning,
-        steps=_filled(_steps(guide, kind), names),
-        permanence=permanence(reply_code, status_code, cause),
+        steps=fill([*([OWN_REPLY] if inbound else []), *_steps(guide, kind), *worked]),
+        permanence=permanence(reply_code, status_code, cause, book=known),
         twin=entry.twin if entry else None,
-        steps_migrated=_filled(entry.steps_migrated, names) if entry else (),
+        steps_migrated=fill(entry.steps_migrated) if entry else (),
         causes=entry.causes if entry and entry is guide else (),
         owners=guide.owners,
-        choices={one: _filled(guide.steps[one], names) for one in KINDS} if open_kind else {},
-        reference=_reference(entry, status_code, reply_code),
+        choices={one: fill([*guide.steps[one], *worked]) for one in KINDS} if open_kind else {},
+        reference=_reference(known, entry, status_code, reply_code),
+        owner_depends_on=_depends(guide, owner, fill),
+        takes=takes.sentence,
+        entry=_named(entry, status_code),
     )
 
 
-def permanence(reply_code: int | None, status_code: str | None, cause: str | None) -> str | None:
+def _own_side(owner: str) -> str:
+    """Who that is where one's own server gave the reply."""
+    return "your_organization" if owner in {"recipient_organization", "on_premises", "partner"} else owner
+
+
+def _takes(known: Book, guide: Guide, cause: str | None) -> str | None:
+    told = known.causes.get(cause or "")
+    return guide.takes or (told.takes if told else None)
+
+
+def _depends(guide: Guide, owner: str, fill: filling.Fill) -> str:
+    if owner != "undetermined":
+        return ""
+    return fill([DEPENDS])[0] if len(set(guide.owners.values())) > 1 else TEXT_DECIDES
+
+
+def _named(entry: Entry | None, status_code: str | None) -> str:
+    """The code or range of the entry that holds the code."""
+    return next((str(codes) for codes in entry.codes if codes.holds(status_code or "")), "") if entry else ""
+
+
+def permanence(
+    reply_code: int | None, status_code: str | None, cause: str | None, *, book: Book | None = None
+) -> str | None:
     """`transient`, `permanent` or `success`: by the reply's first digit, else the status code's, else by the cause."""
     for told in (reply_code, status_code):
         if told is not None and (found := PERMANENCE.get(str(told)[:1])):
             return found
-    known = book().causes.get(cause or "")
+    known = (book or shipped()).causes.get(cause or "")
     return known.usual if known else None
 
 
-def _guide(entry: Entry | None, status_code: str | None, reply_code: int | None, cause: str | None) -> Guide:
+def _guide(
+    known: Book, entry: Entry | None, status_code: str | None, reply_code: int | None, cause: str | None
+) -> Guide:
     """The code's own guide, unless the text says something that the code's steps do not deal with."""
-    own = entry or _fallback(status_code, reply_code)
-    told = book().causes.get(cause or "")
+    own = entry or _fallback(known, status_code, reply_code)
+    told = known.causes.get(cause or "")
     if told is None or told.key == "unclassified":
         return own
     if entry is None:
@@ -114,7 +159,7 @@ def _guide(entry: Entry | None, status_code: str | None, reply_code: int | None,
             if (status_code or reply_code)
             else told
         )
-    if cause == entry.cause or cause in entry.covers:
+    if cause == entry.cause or cause in entry.covers or entry.when is not None:
         return own
     return Guide(f"{own.title}: {_lower(told.title)}", f"{told.meaning} {own.meaning}", told.owners, told.steps)
 
@@ -125,9 +170,9 @@ def _lower(title: str) -> str:
     return title if not first.istitle() or first == "Microsoft" else title[0].lower() + title[1:]
 
 
-def _fallback(status_code: str | None, reply_code: int | None) -> Guide:
+def _fallback(book: Book, status_code: str | None, reply_code: int | None) -> Guide:
     """What class and subject, or the reply code alone, tell."""
-    known = book().fallback
+    known = book.fallback
     if status_code and status_code[0] in known.classes:
         digit, subject, detail = status_code.split(".")
         about = known.subjects.get(subject, known.subjects["9"])
@@ -151,7 +196,7 @@ def _fallback(status_code: str | None, reply_code: int | None) -> Guide:
 def _steps(guide: Guide, kind: OwnerKind) -> tuple[str, ...]:
     """The steps for that kind; for an unknown kind all of them, each with whom it is for."""
     if kind != "undetermined":
-        return guide.steps[kind]
+        return guide.steps["internet" if kind == "microsoft" else kind]
     if _same_for_all(guide):
         return guide.steps["own"]
     told = tuple(f"{WHOSE[one]}: {step}" for one in KINDS for step in guide.steps[one])
@@ -162,28 +207,10 @@ def _same_for_all(guide: Guide) -> bool:
     return guide.steps["own"] == guide.steps["partner"] == guide.steps["internet"]
 
 
-def _reference(entry: Entry | None, status_code: str | None, reply_code: int | None) -> str:
+def _reference(known: Book, entry: Entry | None, status_code: str | None, reply_code: int | None) -> str:
     """Where the code is written down; nothing for a text without any."""
     if entry is not None:
         return entry.reference
     if status_code is not None:
-        return book().fallback.reference_status
-    return book().fallback.reference_reply if reply_code is not None else ""
-
-
-def _filled(steps: Iterable[str], names: Mapping[str, str | None]) -> tuple[str, ...]:
-    """Steps with the names put in; `connector {connector}` without a name is `the connector`."""
-    return tuple(_filled_one(step, names) for step in steps)
-
-
-def _filled_one(step: str, names: Mapping[str, str | None]) -> str:
-    in_command = COMMAND.sub(lambda found: _put(found[0], names, str.upper), step)
-    if names["connector"] is None:
-        in_command = CONNECTOR.sub(lambda found: ("The" if found[1] == "C" else "the") + " connector", in_command)
-    if names["domain"] is None:
-        in_command = ACCEPTED.sub(r"\1", in_command)
-    return _put(in_command, names, UNNAMED.__getitem__)
-
-
-def _put(text: str, names: Mapping[str, str | None], unnamed: Callable[[str], str]) -> str:
-    return PLACEHOLDER.sub(lambda found: names[found[1]] or unnamed(found[1]), text)
+        return known.fallback.reference_status
+    return known.fallback.reference_reply if reply_code is not None else ""
