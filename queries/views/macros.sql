@@ -4,7 +4,8 @@
 -- `source_hop(source)` (the family that sees the same deliveries, '' if no other does), `source_tells_when(source)`,
 -- `source_bit(source)` and `sources_of(mask)` (a set of sources as one number, and back).
 -- And macros that are made from what is known of texts: `mentions_certificate(text)`, `certificate_problem(text)`,
--- `certificate_subject(text)`, `certificate_expected(text)`, `certificate_thumbprint(text)`, `certificate_not_after(text)`.
+-- `certificate_subject(text)`, `certificate_expected(text)`, `certificate_thumbprint(text)`, `certificate_not_after(text)`;
+-- `normal_reply(text)` is a text with `~` for what differs from one message to the next.
 
 -- A message's own id, else the Message-ID header, else its place in one server's queue, else the row itself.
 CREATE MACRO message_key(network_message_id, message_id, server, queue_id, file_id, line) AS

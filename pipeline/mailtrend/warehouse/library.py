@@ -69,9 +69,10 @@ def folder() -> Traversable:
 def macros(found: Iterable[str] = ()) -> str:
     """SQL of the small macros that views and queries share, for a lake with rows of the sources `found`."""
     from mailtrend.knowledge import certificate_macros
+    from mailtrend.knowledge.normal import normal_macro
 
     written = (folder() / "views" / "macros.sql").read_text(encoding="utf-8")
-    return "\n".join((written, sources.macros(found), certificate_macros()))
+    return "\n".join((written, sources.macros(found), certificate_macros(), normal_macro()))
 
 
 @cache
