@@ -69,6 +69,7 @@ def test_columns_and_their_types(con):
         "remote_host": "VARCHAR",
         "remote_ip": "VARCHAR",
         "cause": "VARCHAR",
+        "basis": "VARCHAR",
         "expired": "BOOLEAN",
     }
 

@@ -8,7 +8,7 @@ import pytest
 
 from knowledge.labels import Told, read_codes, read_server
 from mailtrend.errors import SettingsError
-from mailtrend.knowledge import explain, extract, forms
+from mailtrend.knowledge import book, explain, extract, forms
 from mailtrend.knowledge.forms import Example, Form, forms_sql
 from mailtrend.knowledge.grammar import causes_sql, grammar_sql
 
@@ -46,7 +46,7 @@ def test_a_form_has_examples_with_something_to_find(form):
 @pytest.fixture(scope="module")
 def con():
     with duckdb.connect() as con:
-        con.execute(causes_sql())
+        con.execute(causes_sql(book()))
         yield con
 
 

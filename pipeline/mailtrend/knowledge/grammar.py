@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Final
@@ -11,8 +11,12 @@ import duckdb
 
 from mailtrend.knowledge.forms import forms_sql
 from mailtrend.knowledge.loading import book
-from mailtrend.knowledge.shapes import Entry, Range, Rule
+from mailtrend.knowledge.normal import normal_macro
+from mailtrend.knowledge.shapes import Book, Entry, Range, Rule
+from mailtrend.sql import quoted
 
+STANDARD: Final = " AND NOT listed AND issuer_of(words) = 'standard'"
+"""Is it the reply of another server than Exchange? Where one of Exchange's lists says so little, it is Exchange's own."""
 GROUP: Final = 8
 """Rules that one expression asks about together."""
 PARTS: Final = (
@@ -23,9 +27,17 @@ FORMS_BEFORE: Final = PARTS.index("reasons_codes")
 """Where the macros of forms.toml belong."""
 
 
-def prepare(con: duckdb.DuckDBPyConnection) -> None:
-    """Create the TEMP macros that `extract` needs on this connection; nothing else is left behind."""
-    con.execute(_macros())
+BASES: Final = ("own", "words", "code", "loose_words", "loose_code", "reply", "nothing")
+"""What a cause stands on, surest first: a reply of the user's own file, words that only one fault produces, a code that
+settles it, words that are used loosely, a code that leaves much open, a basic reply code alone."""
+
+
+def prepare(con: duckdb.DuckDBPyConnection, known: Book | None = None) -> None:
+    """Create the TEMP macros that `extract` needs on this connection; nothing else is left behind.
+
+    `known` is the shipped book unless given.
+    """
+    con.execute(_macros(known or book()))
 
 
 def extract(con: duckdb.DuckDBPyConnection, texts: str, into: str) -> None:
@@ -34,55 +46,71 @@ def extract(con: duckdb.DuckDBPyConnection, texts: str, into: str) -> None:
     `texts` has the distinct (response VARCHAR, reply_code SMALLINT, status_code VARCHAR), codes as the format gave them
     or NULL. `into` has these three as given, then `out_reply_code SMALLINT, out_status_code VARCHAR` (given, else found
     in the text), `remote_reply_code, remote_status_code` (the wrapped reply), `remote_host, remote_ip`, `cause` (NULL
-    only for a 2xx reply) and `expired BOOLEAN`. Both names come from our own code, never from a user.
+    only for a 2xx reply), `basis` (of BASES: what the cause stands on) and `expired BOOLEAN`. Both names come from our
+    own code, never from a user.
     """
     con.execute(f"CREATE OR REPLACE TEMP TABLE {into} AS FROM reasons('{texts}')")
 
 
 @cache
-def _macros() -> str:
-    return causes_sql() + grammar_sql(forms_sql())
+def _macros(known: Book) -> str:
+    return causes_sql(known) + grammar_sql(forms_sql())
 
 
 def grammar_sql(openings: str) -> str:
     """The macros of the grammar; `openings` are those of `forms_sql`, or of other forms in a test."""
-    home = files("mailtrend.knowledge")
-    parts = [home.joinpath(f"{part}.sql").read_text(encoding="utf-8") for part in PARTS]
+    parts = [_part(part) for part in PARTS]
     return "\n".join((*parts[:FORMS_BEFORE], openings, *parts[FORMS_BEFORE:]))
 
 
-@cache
-def causes_sql() -> str:
+def _part(name: str) -> str:
+    text: str = files("mailtrend.knowledge").joinpath(f"{name}.sql").read_text(encoding="utf-8")
+    return text
+
+
+def causes_sql(known: Book) -> str:
     """The macros that give a cause: by firm words, by codes that settle it, by loose words, by codes, by reply."""
-    rules, entries = book().rules, book().entries
-    replies = book().fallback.replies.items()
+    replies = known.fallback.replies.items()
     by_reply = [(f"reply = {code}", entry.cause) for code, entry in replies if entry.cause]
-    return "".join(
-        (
-            _words_macro("cause_by_firm_words", [rule for rule in rules if rule.firm]),
-            _words_macro("cause_by_loose_words", [rule for rule in rules if not rule.firm]),
-            _macro("cause_by_firm_code(status)", _code_cases(entries, firm=True)),
-            _macro("cause_by_loose_code(status)", _code_cases(entries, firm=False)),
-            _macro("cause_by_reply(reply)", by_reply),
-            """
-        CREATE OR REPLACE TEMP MACRO cause_of(words, reply, status, remote_reply, remote_status) AS
+    return "".join((
+        _part("reasons_issuer"),
+        _words_macro("cause_by_firm_words", [rule for rule in known.rules if rule.firm]),
+        _words_macro("cause_by_loose_words", [rule for rule in known.rules if not rule.firm]),
+        _macro("cause_by_firm_code(status, words, listed)", _code_cases(known.entries, firm=True)),
+        _macro("cause_by_loose_code(status, words, listed)", _code_cases(known.entries, firm=False)),
+        _macro("cause_by_reply(reply)", by_reply),
+        _own_replies(known.replies),
+        """
+        -- What a cause stands on, and the cause: `words:connection_refused`; `:` for a reply that tells of success.
+        CREATE OR REPLACE TEMP MACRO told_cause(words, listed, reply, status, remote_reply, remote_status) AS
             CASE
-                WHEN coalesce(remote_reply, reply) BETWEEN 200 AND 299 THEN NULL
-                WHEN reply IS NULL AND starts_with(status, '2.') THEN NULL
+                WHEN coalesce(remote_reply, reply) BETWEEN 200 AND 299 THEN ':'
+                WHEN reply IS NULL AND starts_with(status, '2.') THEN ':'
                 ELSE coalesce(
-                    cause_by_firm_words(words, status, remote_status),
-                    cause_by_firm_code(remote_status),
-                    cause_by_firm_code(status),
-                    cause_by_loose_words(words, status, remote_status),
-                    cause_by_loose_code(remote_status),
-                    cause_by_loose_code(status),
-                    cause_by_reply(remote_reply),
-                    cause_by_reply(reply),
-                    'unclassified'
+                    'words:' || cause_by_firm_words(words, status, remote_status),
+                    'code:' || cause_by_firm_code(remote_status, split_part(words, '->', -1), listed),
+                    'code:' || cause_by_firm_code(status, words, listed),
+                    'loose_words:' || cause_by_loose_words(words, status, remote_status),
+                    'loose_code:' || cause_by_loose_code(remote_status, split_part(words, '->', -1), listed),
+                    'loose_code:' || cause_by_loose_code(status, words, listed),
+                    'reply:' || cause_by_reply(remote_reply),
+                    'reply:' || cause_by_reply(reply),
+                    'nothing:unclassified'
                 )
             END;
         """,
-        )
+    ))  # fmt: skip
+
+
+def _own_replies(replies: Mapping[str, str]) -> str:
+    """The causes of whole texts that the user's own file gives; they cost nothing where there are none."""
+    if not replies:
+        return "CREATE OR REPLACE TEMP MACRO cause_by_own_reply(response) AS CAST(NULL AS VARCHAR);\n"
+    texts, causes = (", ".join(quoted(one) for one in side) for side in (replies.keys(), replies.values()))
+    return (
+        normal_macro(temporary=True)
+        + f"CREATE OR REPLACE TEMP MACRO cause_by_own_reply(response) AS MAP([{texts}], [{causes}])"
+        "[normal_reply(response)];\n"
     )
 
 
@@ -123,12 +151,19 @@ def _rule_test(rule: Rule) -> str:
 
 
 def _code_cases(entries: Iterable[Entry], *, firm: bool) -> list[tuple[str, str]]:
-    """One WHEN per cause; where a number has two meanings, Microsoft's gives the cause."""
-    tests: dict[str, list[Range]] = {}
+    """One WHEN per cause, those of the user's own file first.
+
+    Where a number has two meanings, words that are not Microsoft's take the registry's.
+    """
+    by: dict[tuple[int, str], list[Range]] = {}
     for entry in entries:
-        if entry.cause and entry.firm is firm and entry.issuer != "standard" and entry.reply is None:
-            tests.setdefault(entry.cause, []).extend(entry.codes)
-    return [(_codes_test(codes), cause) for cause, codes in tests.items()]
+        if entry.cause and entry.firm is firm and entry.reply is None and entry.when is None:
+            rank = 0 if entry.own else 1 if entry.issuer == "standard" else 2
+            by.setdefault((rank, entry.cause), []).extend(entry.codes)
+    return [
+        (f"({_codes_test(codes)}){STANDARD if rank == 1 else ''}", cause)
+        for (rank, cause), codes in sorted(by.items(), key=lambda one: one[0][0])
+    ]
 
 
 def _codes_test(codes: Iterable[Range]) -> str:

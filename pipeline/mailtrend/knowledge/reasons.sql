@@ -1,15 +1,4 @@
--- Failure texts with everything that is known of them: who wrote them, whether the message expired, and the steps in order.
-
--- Who wrote the reply: Exchange's own component names, tags and sentences, or somebody else; NULL where there are no
--- words.
-CREATE OR REPLACE TEMP MACRO issuer_of(line) AS
-    CASE
-        WHEN regexp_matches(
-            line,
-            'RESOLVER\.|STOREDRV|QUEUE\.|TRANSPORT\.|SMTPSEND\.|TenantAttribution|TenantInboundAttribution|\bAS\(?[0-9]{2,}|\(S[0-9]{3,}|ATTR[0-9]|PRX[0-9]|(?i:prod\.outlook\.com|protection\.outlook\.com)|LastAttempted|OutboundProxyTarget|MapiException|(?i:starttls is required to send|exchange server authentication|authentication unsuccessful|client submission|authenticated by (?:the )?organi[sz]ation|bad outbound sender)|[0-9] SMTP; '
-        ) THEN 'microsoft'
-        WHEN regexp_matches(line, '[A-Za-z]{3}') THEN 'standard'
-    END;
+-- Failure texts with everything that is known of them: whether the message expired, and the steps in order.
 
 -- Did the message wait until nobody tried again? A permanent reply that says so, or one of the codes that mean nothing else.
 CREATE OR REPLACE TEMP MACRO is_expired(words, reply, status) AS
@@ -30,7 +19,8 @@ CREATE OR REPLACE TEMP MACRO is_expired(words, reply, status) AS
 -- Each step copies its texts, so it carries no other than it needs, and rows have a number to be put together by.
 CREATE OR REPLACE TEMP MACRO reasons(texts) AS TABLE
 WITH given AS MATERIALIZED (
-    SELECT row_number() OVER () AS id, t.response, t.reply_code, t.status_code
+    SELECT row_number() OVER () AS id, t.response, t.reply_code, t.status_code,
+           cause_by_own_reply(t.response) AS own
     FROM query_table(texts) AS t
 ),
 whole AS MATERIALIZED (
@@ -55,51 +45,51 @@ marked AS MATERIALIZED (
     FROM single AS s
 ),
 leds AS MATERIALIZED (
-    SELECT m.id, m.reply_code, m.status_code, reason_led(m.line, m.marked) AS led
+    SELECT m.id, m.reply_code, m.status_code, contains(m.line, '{LED=') AS listed, reason_led(m.line, m.marked) AS led
     FROM marked AS m
 ),
 shaped AS MATERIALIZED (
-    SELECT l.id, l.reply_code, l.status_code, reason_shape(l.led) AS shape
+    SELECT l.id, l.reply_code, l.status_code, l.listed, reason_shape(l.led) AS shape
     FROM leds AS l
 ),
 worded AS MATERIALIZED (
-    SELECT s.id, s.reply_code, s.status_code, reason_words(s.shape) AS words
+    SELECT s.id, s.reply_code, s.status_code, s.listed, reason_words(s.shape) AS words
     FROM shaped AS s
 ),
 shapes AS MATERIALIZED (
-    SELECT DISTINCT w.words, w.reply_code, w.status_code
+    SELECT DISTINCT w.words, w.reply_code, w.status_code, w.listed
     FROM worded AS w
 ),
 alone AS MATERIALIZED (
-    SELECT s.words, s.reply_code, s.status_code, lone_codes(s.words) AS codes
+    SELECT s.words, s.reply_code, s.status_code, s.listed, lone_codes(s.words) AS codes
     FROM shapes AS s
 ),
 begun AS MATERIALIZED (
-    SELECT a.words, a.reply_code, a.status_code, leading_codes(a.words, a.codes) AS codes
+    SELECT a.words, a.reply_code, a.status_code, a.listed, leading_codes(a.words, a.codes) AS codes
     FROM alone AS a
 ),
 outers AS MATERIALIZED (
-    SELECT b.words, b.reply_code, b.status_code, b.codes, announced_codes(b.words, b.codes) AS told
+    SELECT b.words, b.reply_code, b.status_code, b.listed, b.codes, announced_codes(b.words, b.codes) AS told
     FROM begun AS b
 ),
 found AS MATERIALIZED (
-    SELECT o.words, o.reply_code, o.status_code,
+    SELECT o.words, o.reply_code, o.status_code, o.listed,
            first_reply(o.codes.reply, o.codes.late, o.told.pair_reply, o.told.reply, o.told.late, NULL) AS found_reply,
            first_status(o.codes.status, o.codes.bare, o.told.pair_status, o.told.status, o.told.bare) AS found_status,
            coalesce(nullif(o.codes.rest, ''), o.told.rest, '') AS rest
     FROM outers AS o
 ),
 inners AS MATERIALIZED (
-    SELECT f.words, f.reply_code, f.status_code, f.found_reply, f.found_status, f.rest, inner_codes(f.rest) AS inside
+    SELECT f.words, f.reply_code, f.status_code, f.listed, f.found_reply, f.found_status, f.rest, inner_codes(f.rest) AS inside
     FROM found AS f
 ),
 messages AS MATERIALIZED (
-    SELECT i.words, i.reply_code, i.status_code, i.found_reply, i.found_status, i.rest, i.inside,
+    SELECT i.words, i.reply_code, i.status_code, i.listed, i.found_reply, i.found_status, i.rest, i.inside,
            CASE WHEN found_nothing(i.inside) THEN message_codes(i.rest) END AS message
     FROM inners AS i
 ),
 insides AS MATERIALIZED (
-    SELECT m.words, m.reply_code, m.status_code, m.found_reply, m.found_status, m.rest,
+    SELECT m.words, m.reply_code, m.status_code, m.listed, m.found_reply, m.found_status, m.rest,
            first_reply(
                m.inside.reply, m.inside.late, m.inside.pair_reply, m.inside.closing_reply, m.message.reply, m.message.late
            ) AS inner_reply,
@@ -109,7 +99,7 @@ insides AS MATERIALIZED (
     FROM messages AS m
 ),
 wrapped AS MATERIALIZED (
-    SELECT i.words, i.reply_code, i.status_code, coalesce(i.reply_code, i.found_reply) AS out_reply_code,
+    SELECT i.words, i.reply_code, i.status_code, i.listed, coalesce(i.reply_code, i.found_reply) AS out_reply_code,
            coalesce(
                i.status_code,
                i.found_status,
@@ -126,9 +116,11 @@ wrapped AS MATERIALIZED (
     FROM insides AS i
 ),
 judged AS MATERIALIZED (
-    SELECT w.words, w.reply_code, w.status_code, w.out_reply_code, w.out_status_code, w.remote_reply_code,
+    SELECT w.words, w.reply_code, w.status_code, w.listed, w.out_reply_code, w.out_status_code, w.remote_reply_code,
            w.remote_status_code,
-           cause_of(w.sentences, w.out_reply_code, w.out_status_code, w.remote_reply_code, w.remote_status_code) AS cause,
+           told_cause(
+               w.sentences, w.listed, w.out_reply_code, w.out_status_code, w.remote_reply_code, w.remote_status_code
+           ) AS told,
            is_expired(w.words, w.out_reply_code, w.out_status_code) AS expired
     FROM wrapped AS w
 ),
@@ -143,7 +135,10 @@ tried AS MATERIALIZED (
     FROM served AS s
 )
 SELECT g.response, g.reply_code, g.status_code, j.out_reply_code, j.out_status_code, j.remote_reply_code,
-       j.remote_status_code, t.remote_host, t.remote_ip, j.cause, j.expired
+       j.remote_status_code, t.remote_host, t.remote_ip,
+       coalesce(g.own, nullif(split_part(j.told, ':', 2), '')) AS cause,
+       CASE WHEN g.own IS NULL THEN nullif(split_part(j.told, ':', 1), '') ELSE 'own' END AS basis,
+       j.expired
 FROM given AS g
 JOIN tried AS t
   ON g.id = t.id
@@ -152,4 +147,5 @@ JOIN worded AS w
 JOIN judged AS j
   ON w.words = j.words
  AND w.reply_code IS NOT DISTINCT FROM j.reply_code
- AND w.status_code IS NOT DISTINCT FROM j.status_code;
+ AND w.status_code IS NOT DISTINCT FROM j.status_code
+ AND w.listed = j.listed;

@@ -1,0 +1,12 @@
+-- Who wrote a reply: where one number has two meanings, that decides which of them is meant.
+
+-- Who wrote the reply: Exchange's own component names, tags and sentences, or somebody else; NULL where there are no
+-- words. `line` may be lower-cased.
+CREATE OR REPLACE TEMP MACRO issuer_of(line) AS
+    CASE
+        WHEN regexp_matches(
+            line,
+            '(?i)resolver\.[a-z]+\.|storedrv|\bqueue\.(?:expired|transportagent)|transport\.rules|smtpsend\.|tenant(?:inbound)?attribution|\bas\(?[0-9]{2,}|\(s[0-9]{3,}|attr[0-9]|prx[0-9]|prod\.outlook\.com|protection\.outlook\.com|lastattempted|outboundproxytarget|mapiexception|starttls is required to send|exchange server authentication|authentication unsuccessful|client submission|authenticated by (?:the )?organi[sz]ation|bad outbound sender|by smtp address lookup|[0-9] smtp; '
+        ) THEN 'microsoft'
+        WHEN regexp_matches(line, '[A-Za-z]{3}') THEN 'standard'
+    END;
