@@ -17,8 +17,9 @@ TABLES = {
     "incidents": (contracts.INCIDENTS, "what the detectors found, explained"),
     "files": (contracts.FILES, "the ingest ledger: rows = used + context + duplicates + rejects"),
     "rejects": (contracts.REJECTS, "rows that could not be read"),
-    "connectors": (contracts.CONNECTORS, "from Get-OutboundConnector"),
+    "connectors": (contracts.CONNECTORS, "from Get-OutboundConnector, Get-InboundConnector, Get-SendConnector and Get-ReceiveConnector"),
     "accepted_domains": (contracts.ACCEPTED_DOMAINS, "from Get-AcceptedDomain"),
+    "remote_domains": (contracts.REMOTE_DOMAINS, "from Get-RemoteDomain"),
     "changes": (contracts.CHANGES, "from changes.csv and mailtrend.toml"),
     "status_codes": (contracts.STATUS_CODES, "the book of status codes"),
 }

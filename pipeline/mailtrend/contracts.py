@@ -22,7 +22,7 @@ SOURCES: Final = (
     "exchange_tracking", "exchange_tracking_csv", "exchange_smtp_send", "exchange_smtp_receive",
     "exchange_connectivity", "postfix", "exim", "sendmail", "iis_smtp",
 )  # fmt: skip
-CONTEXT_SOURCES: Final = ("connectors", "accepted_domains", "changes")
+CONTEXT_SOURCES: Final = ("connectors", "accepted_domains", "remote_domains", "changes")
 """What ingest recognises beside logs: exports and lists that explain failures."""
 
 CAUSES: Final = (
@@ -96,7 +96,7 @@ FILES: Final = _table(
     ("file_id", pa.string(), "first 16 hex digits of sha256, with the tenant mixed in when it is not 'default'"),
     ("path", pa.string(), "as given at ingest; archive members as archive.zip!member"),
     ("sha256", pa.string(), "of the bytes as read from disk (of the member, in an archive)"),
-    ("source", pa.string(), "format it was read as, or connectors, accepted_domains, changes"),
+    ("source", pa.string(), "format it was read as, or connectors, accepted_domains, remote_domains, changes"),
     ("tenant", pa.string(), "label given at ingest"),
     ("lines", pa.int64(), "physical lines, headers and blank ones too"),
     ("rows", pa.int64(), "data rows: used + context + duplicates + rejects"),
@@ -123,22 +123,54 @@ REJECTS: Final = _table(
 CONNECTORS: Final = _table(
     ("tenant", pa.string(), "label given at ingest"),
     ("name", pa.string(), "as Exchange names it"),
-    ("connector_type", pa.string(), "OnPremises or Partner, as Get-OutboundConnector says"),
+    ("connector_type", pa.string(), "OnPremises or Partner, as Exchange Online says; NULL for Exchange Server"),
     ("enabled", pa.bool_(), "is it switched on"),
-    ("recipient_domains", pa.list_(pa.string()), "domains it takes, lower-cased; * for all"),
+    ("recipient_domains", pa.list_(pa.string()), "domains it takes, lower-cased; * for all; address spaces of a send "
+     "connector; NULL where the export does not say"),
     ("smart_hosts", pa.list_(pa.string()), "hosts and addresses it delivers to, lower-cased; empty if it uses MX"),
     ("use_mx_record", pa.bool_(), "does it look up MX"),
     ("tls_settings", pa.string(), "EncryptionOnly, CertificateValidation, DomainValidation or empty"),
     ("tls_domain", pa.string(), "name the certificate must carry"),
-    ("owner_kind", pa.string(), "own, partner or undetermined: who runs the server behind it"),
+    ("owner_kind", pa.string(), "own, partner, internet, microsoft or undetermined: who runs the server behind it"),
+    ("direction", pa.string(), "outbound, inbound (Exchange Online), send or receive (Exchange Server)"),
+    ("sender_domains", pa.list_(pa.string()), "inbound: domains it takes mail of, lower-cased; * for all"),
+    ("sender_addresses", pa.list_(pa.string()), "inbound, receive: addresses and ranges it takes mail from"),
+    ("restrict_to", pa.list_(pa.string()), "inbound: what the sender must show: certificate, addresses"),
+    ("tls_certificate_name", pa.string(), "inbound: name the sender's certificate must carry; send, receive: "
+     "certificate that is shown"),
+    ("require_tls", pa.bool_(), "is mail refused, or held back, without TLS"),
+    ("cloud_services", pa.bool_(), "do Exchange's own headers pass (hybrid)"),
+    ("rule_scoped", pa.bool_(), "outbound: is it taken only where a mail flow rule says so"),
+    ("via_on_premises", pa.bool_(), "outbound: does all mail to the internet go through it"),
+    ("authentication", pa.list_(pa.string()), "send, receive: ways to sign in: Tls, BasicAuth, ExchangeServer"),
+    ("permissions", pa.list_(pa.string()), "receive: who may use it: AnonymousUsers, ExchangeServers"),
+    ("source_servers", pa.list_(pa.string()), "send, receive: servers it runs on"),
+    ("fqdn", pa.string(), "send, receive: name given at HELO or in the greeting"),
+    ("port", pa.int64(), "send: port of the smart host"),
+    ("max_size_bytes", pa.int64(), "send, receive: largest message it takes"),
     ("file_id", pa.string(), "joins to files"),
-)
+)  # fmt: skip
 
 ACCEPTED_DOMAINS: Final = _table(
     ("tenant", pa.string(), "label given at ingest"),
     ("domain", pa.string(), "domain name, lower-cased"),
     ("domain_type", pa.string(), "Authoritative, InternalRelay or ExternalRelay"),
     ("is_default", pa.bool_(), "is it the tenant's default domain"),
+    ("file_id", pa.string(), "joins to files"),
+)
+
+REMOTE_DOMAINS: Final = _table(
+    ("tenant", pa.string(), "label given at ingest"),
+    ("name", pa.string(), "as Exchange names it"),
+    ("domain", pa.string(), "domain name, lower-cased; * for all that have no entry of their own"),
+    ("allowed_oof", pa.string(), "out-of-office replies that go there: External, ExternalLegacy, InternalLegacy, None"),
+    ("auto_reply_enabled", pa.bool_(), "may automatic replies go there"),
+    ("auto_forward_enabled", pa.bool_(), "may automatic forwards go there"),
+    ("delivery_report_enabled", pa.bool_(), "may delivery reports go there"),
+    ("ndr_enabled", pa.bool_(), "may non-delivery reports go there"),
+    ("tnef_enabled", pa.bool_(), "is mail sent as TNEF (winmail.dat); NULL if the mailbox decides"),
+    ("trusted_mail_outbound", pa.bool_(), "is mail to it taken as the organization's own"),
+    ("trusted_mail_inbound", pa.bool_(), "is mail from it taken as the organization's own"),
     ("file_id", pa.string(), "joins to files"),
 )
 

@@ -27,3 +27,14 @@ CREATE MACRO code_stem(status_code) AS
 
 CREATE MACRO code_number(status_code) AS
     TRY_CAST(split_part(status_code, '.', 3) AS INTEGER);
+
+-- The part of a host name that somebody has registered: contoso.com of mail.eu.contoso.com; NULL for an address and for
+-- a single word.
+CREATE MACRO registered_domain(host) AS
+    nullif(
+        regexp_extract(
+            lower(host),
+            '[^.:/@\s]+\.(?:(?:ac|co|com|edu|gob|gouv|gov|ltd|me|ne|net|nhs|or|org|plc|sch)\.[a-z]{2}|[^.:/@\s]*[a-z][^.:/@\s]*)$'
+        ),
+        ''
+    );

@@ -29,7 +29,7 @@ def _contents(root: Path) -> dict[str, list[tuple[object, ...]]]:
                 "SELECT * FROM read_parquet(?, hive_partitioning = false) ORDER BY ALL", [events]
             ).fetchall()
         }
-        for name in ("files", "rejects", "connectors", "accepted_domains", "changes"):
+        for name in ("files", "rejects", "connectors", "accepted_domains", "remote_domains", "changes"):
             table = lake.table(name)
             con.register("kept", table.drop_columns([c for c in ("ingested_at",) if c in table.column_names]))
             found[name] = con.execute("SELECT * FROM kept ORDER BY ALL").fetchall()

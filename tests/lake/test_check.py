@@ -97,7 +97,7 @@ def test_a_summary_counts_what_is_there(lake: Lake) -> None:
     sizes = {table.name: (table.rows, table.files) for table in found.tables}
     assert sizes == {
         "events": (2, 2), "files": (1, 1), "rejects": (1, 1), "connectors": (0, 0),
-        "accepted_domains": (0, 0), "changes": (0, 0), "incidents": (0, 0),
+        "accepted_domains": (0, 0), "remote_domains": (0, 0), "changes": (0, 0), "incidents": (0, 0),
     }  # fmt: skip
     assert found.tables[0].size == sum(file.path.stat().st_size for file in lake.event_files())
     assert [(source.source, source.rows, source.files) for source in found.sources] == [

@@ -15,7 +15,7 @@ from mailtrend import contracts
 from mailtrend.lake import Lake, Writer, WrittenFile
 
 NOON = datetime(2026, 11, 2, 12)
-TABLES = ("files", "rejects", "connectors", "accepted_domains", "changes", "incidents")
+TABLES = ("files", "rejects", "connectors", "accepted_domains", "remote_domains", "changes", "incidents")
 
 
 def rows(schema: pa.Schema, *given: Mapping[str, Any]) -> pa.Table:

@@ -27,5 +27,6 @@ def _context(file_id: str, *, enabled: bool) -> dict[str, object]:
     return {
         "connectors": rows(contracts.CONNECTORS, named | {"name": "To Fabrikam", "enabled": enabled}),
         "accepted_domains": rows(contracts.ACCEPTED_DOMAINS, named | {"domain": f"{file_id}.example.com"}),
+        "remote_domains": rows(contracts.REMOTE_DOMAINS, named | {"domain": "*", "auto_reply_enabled": enabled}),
         "changes": rows(contracts.CHANGES, named | {"time": NOON, "kind": "migration", "note": file_id}),
     }

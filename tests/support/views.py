@@ -40,7 +40,7 @@ def attempt(at: datetime, outcome: str, number: int, **columns: Any) -> dict[str
 def catalogue(
     events: Sequence[Mapping[str, Any]], files: Sequence[Mapping[str, Any]], **context: Sequence[Mapping[str, Any]]
 ) -> DuckDBPyConnection:
-    """A connection with all views; `context` may hold rows of connectors, accepted_domains and changes."""
+    """A connection with all views; `context` may hold rows of connectors, accepted_domains, remote_domains and changes."""
     import duckdb
 
     from mailtrend.warehouse import library
@@ -58,6 +58,7 @@ def catalogue(
     for name, schema in (
         ("connectors", contracts.CONNECTORS),
         ("accepted_domains", contracts.ACCEPTED_DOMAINS),
+        ("remote_domains", contracts.REMOTE_DOMAINS),
         ("changes", contracts.CHANGES),
     ):
         tables[name] = rows(schema, *({"tenant": "default"} | dict(row) for row in context.get(name, ())))

@@ -29,6 +29,7 @@ PROMISED = {
     "status_codes": contracts.STATUS_CODES.names,
     "connectors": contracts.CONNECTORS.names,
     "accepted_domains": contracts.ACCEPTED_DOMAINS.names,
+    "remote_domains": contracts.REMOTE_DOMAINS.names,
     "changes": contracts.CHANGES.names,
     "incidents": contracts.INCIDENTS.names,
 }  # fmt: skip
@@ -39,6 +40,7 @@ SCHEMAS = {
     "status_codes": contracts.STATUS_CODES,
     "connectors": contracts.CONNECTORS,
     "accepted_domains": contracts.ACCEPTED_DOMAINS,
+    "remote_domains": contracts.REMOTE_DOMAINS,
     "changes": contracts.CHANGES,
     "incidents": contracts.INCIDENTS,
 }

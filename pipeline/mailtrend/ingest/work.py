@@ -140,7 +140,7 @@ class Work:
         return path
 
     def read_contexts(self, plans: list[Planned], refused: list[MailtrendError]) -> list[FileResult]:
-        """Connectors, accepted domains and changes: small files, read whole."""
+        """Connectors, domains and changes: small files, read whole."""
         results = []
         for plan in plans:
             name, label = str(plan.known.context), plan.source.label
@@ -152,7 +152,7 @@ class Work:
                 continue
             self._contexts.setdefault(name, []).append(rows.table)
             self._rejects.append(_context_rejects(plan, rows.rejects))
-            tally = Tally(rows=rows.rows, used=rows.table.num_rows, rejects=len(rows.rejects))
+            tally = Tally(rows=rows.rows, used=rows.table.num_rows, rejects=len(rows.rejects), warnings=rows.warnings)
             tally.check(label)
             result = FileResult(label, name, plan.file_id, tally, text.count("\n") + (not text.endswith("\n")))
             self._progress.finished(result)

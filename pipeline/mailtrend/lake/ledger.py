@@ -12,13 +12,16 @@ import pyarrow.compute as pc
 from mailtrend.lake import tables
 
 KEYS: Final[Mapping[str, tuple[str, ...]]] = {
-    "connectors": ("tenant", "name"),
+    "connectors": ("tenant", "name", "direction"),
     "accepted_domains": ("tenant", "domain"),
+    "remote_domains": ("tenant", "domain"),
     "changes": ("tenant", "time", "kind", "subject"),
 }
 """What makes two rows of a context table the same thing: the later row takes the place of the earlier."""
 CASELESS: Final = ("name", "domain")
 """Exchange does not tell names by their case."""
+UNTOLD: Final = {"direction": "outbound"}
+"""What a key column means that is NULL: a lake that knew outbound connectors alone did not name the direction."""
 
 
 def conform(name: str, rows: pa.Table) -> pa.Table:
@@ -68,5 +71,5 @@ def _merged(root: Path, name: str, new: pa.Table) -> pa.Table:
 
 
 def _key(rows: pa.Table, column: str) -> list[object]:
-    values = rows[column]
+    values = pc.fill_null(rows[column], UNTOLD[column]) if column in UNTOLD else rows[column]
     return list((pc.utf8_lower(values) if column in CASELESS else values).to_pylist())

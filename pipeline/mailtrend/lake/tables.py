@@ -21,6 +21,7 @@ SCHEMAS: Final[Mapping[str, pa.Schema]] = {
     "rejects": contracts.REJECTS,
     "connectors": contracts.CONNECTORS,
     "accepted_domains": contracts.ACCEPTED_DOMAINS,
+    "remote_domains": contracts.REMOTE_DOMAINS,
     "changes": contracts.CHANGES,
     "incidents": contracts.INCIDENTS,
 }
@@ -28,8 +29,9 @@ SCHEMAS: Final[Mapping[str, pa.Schema]] = {
 ORDER: Final[Mapping[str, tuple[str, ...]]] = {
     "files": ("ingested_at", "path", "file_id"),
     "rejects": ("file_id", "line", "byte_offset"),
-    "connectors": ("tenant", "name"),
+    "connectors": ("tenant", "name", "direction"),
     "accepted_domains": ("tenant", "domain"),
+    "remote_domains": ("tenant", "domain"),
     "changes": ("tenant", "time", "kind", "subject"),
     "incidents": ("started_at", "incident_id"),
 }
@@ -153,7 +155,15 @@ def write(root: Path, name: str, rows: pa.Table, *, overwrite: bool, mark: str, 
     marked = CommitProperties(app_transactions=[Transaction(mark, number)])
     try:
         if overwrite:
-            write_deltalake(target, rows, mode="overwrite", configuration=settings, commit_properties=marked)
+            # Where all rows are new, so may be their columns: a later version of the program knows more of them.
+            write_deltalake(
+                target,
+                rows,
+                mode="overwrite",
+                schema_mode="overwrite",
+                configuration=settings,
+                commit_properties=marked,
+            )
         else:
             write_deltalake(target, rows, mode="append", configuration=settings, commit_properties=marked)
     except (DeltaError, OSError) as error:

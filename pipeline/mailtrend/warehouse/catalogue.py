@@ -30,12 +30,13 @@ SCHEMAS: Final[Mapping[str, pa.Schema]] = {
     "rejects": contracts.REJECTS,
     "connectors": contracts.CONNECTORS,
     "accepted_domains": contracts.ACCEPTED_DOMAINS,
+    "remote_domains": contracts.REMOTE_DOMAINS,
     "changes": contracts.CHANGES,
     "incidents": contracts.INCIDENTS,
     "status_codes": contracts.STATUS_CODES,
 }
 """Where the meaning of columns is written down; columns of other views are explained in their headers."""
-LAKE_TABLES: Final = ("files", "rejects", "connectors", "accepted_domains", "changes", "incidents")
+LAKE_TABLES: Final = ("files", "rejects", "connectors", "accepted_domains", "remote_domains", "changes", "incidents")
 
 WORKED_OUT: Final = ("repeats",)
 """Views that every question reads and that take long: tables, filled when the catalogue is published."""
@@ -125,7 +126,7 @@ def _fill(con: DuckDBPyConnection, lake: Lake) -> None:
 
     con.execute(library.macros(_sources(lake)))
     con.register("known_codes", knowledge.status_codes())
-    rows = {name: relations.relation(lake.table_files(name), SCHEMAS[name]) for name in LAKE_TABLES}
+    rows = {name: _relation(lake.table_files(name), name) for name in LAKE_TABLES}
     rows["status_codes"] = "known_codes"
     # What reads `events` is bound when it is made: with a stand-in, no Parquet file is opened each time.
     rows["events"] = relations.stand_in(contracts.EVENTS)
@@ -144,6 +145,11 @@ def _fill(con: DuckDBPyConnection, lake: Lake) -> None:
             con.execute(f"INSERT INTO {view.name} {view.body}")
     con.execute("CREATE TABLE built_from AS SELECT CAST($stamp AS VARCHAR) AS stamp", {"stamp": stamp(lake)})
     _explain(con)
+
+
+def _relation(paths: list[Path], name: str) -> str:
+    made = relations.grown if name in contracts.CONTEXT_SOURCES else relations.relation
+    return made(paths, SCHEMAS[name])
 
 
 def _explain(con: DuckDBPyConnection) -> None:

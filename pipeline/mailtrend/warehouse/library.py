@@ -16,7 +16,8 @@ from mailtrend.warehouse import headers, sources
 from mailtrend.warehouse.headers import Header, Parameter
 
 VIEWS: Final = (
-    "events", "files", "rejects", "connectors", "accepted_domains", "changes", "incidents", "status_codes",
+    "events", "files", "rejects", "accepted_domains", "remote_domains", "connectors", "changes", "incidents",
+    "status_codes",
     "links", "repeats", "attempts", "messages", "failures", "attempts_hourly", "failures_hourly", "coverage",
     "status_code_spans",
 )  # fmt: skip

@@ -34,6 +34,15 @@ def relation(paths: Sequence[Path], schema: pa.Schema) -> str:
     return f"read_parquet([{files}], hive_partitioning = false, union_by_name = false)"
 
 
+def grown(paths: Sequence[Path], schema: pa.Schema) -> str:
+    """The same for a small table that gets further columns from time to time: what an older file lacks is NULL."""
+    if not paths:
+        return stand_in(schema)
+    files = ", ".join(quoted(str(path)) for path in paths)
+    rows = f"SELECT * FROM read_parquet([{files}], hive_partitioning = false, union_by_name = true)"
+    return f"(FROM {stand_in(schema)} UNION ALL BY NAME {rows})"
+
+
 def stand_in(schema: pa.Schema) -> str:
     """No rows, with the columns and types of `schema`."""
     columns = ", ".join(f"CAST(NULL AS {TYPES[field.type]}) AS {field.name}" for field in schema)
