@@ -12,9 +12,9 @@ from mailtrend.warehouse import library
 
 QUERIES = warehouse.queries()
 NAMES = {
-    "certificates", "connector-recipients", "delivered-late", "failing-recipients", "failing-senders", "failures-by-code",
+    "certificates", "classified", "connector-recipients", "delivered-late", "failing-recipients", "failing-senders", "failures-by-code",
     "failures-by-connector", "failures-by-destination", "failures-cube", "failures-over-time", "message-history",
-    "queued-now", "sources-overview", "tls-versions", "unknown-codes", "volume", "week-against-week",
+    "queued-now", "sources-overview", "tls-versions", "unknown-codes", "unknown-replies", "volume", "week-against-week",
 }  # fmt: skip
 EVERY = pytest.mark.parametrize("query", QUERIES.values(), ids=lambda query: query.name)
 
