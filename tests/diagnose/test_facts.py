@@ -10,7 +10,8 @@ import pytest
 
 from mailtrend import contracts
 from mailtrend.diagnose import Facts
-from mailtrend.warehouse.facts import changes_before, incident_facts, owner_kind
+from mailtrend.warehouse.facts import changes_before, incident_facts
+from mailtrend.warehouse.places import Place, who_runs
 from mailtrend.warehouse.series import series
 from support.views import attempt, catalogue
 
@@ -146,7 +147,7 @@ def test_a_change_older_than_a_week_or_later_than_the_start_is_none_of_it() -> N
 def test_who_runs_a_place_is_told_by_connector_then_name_then_route(
     connector: str | None, destination: str | None, kind: str
 ) -> None:
-    assert owner_kind(connector, destination, CONNECTORS, ACCEPTED) == kind
+    assert who_runs(Place(connector, destination), CONNECTORS, ACCEPTED).kind == kind
 
 
 def test_no_findings_need_no_facts() -> None:

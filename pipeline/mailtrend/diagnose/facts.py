@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-OwnerKind = Literal["own", "partner", "internet", "undetermined"]
+OwnerKind = Literal["own", "partner", "internet", "microsoft", "undetermined"]
 Scope = Literal["pair", "connector", "destination"]
 
 
@@ -70,6 +70,8 @@ class Facts:
     inbound: int = 0
     """Failures that were replies of one's own server to others."""
     owner_kind: OwnerKind = "undetermined"
+    partner: str | None = None
+    """What to call the partner whose server it is; None where it is none, or has no name."""
     smart_hosts: tuple[str, ...] = ()
     connector_enabled: bool | None = None
     accepted: tuple[tuple[str, str], ...] = ()

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from mailtrend.diagnose import Case, Change, Facts, OwnerKind, Scope, merged
+from mailtrend.diagnose import Case, Change, Facts, Scope, merged
+from mailtrend.warehouse.places import Place, Runner, who_runs_all
 from mailtrend.warehouse.series import Series
 
 if TYPE_CHECKING:
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 CHANGES_WITHIN: Final = timedelta(days=7)
-INTERNET_CONNECTORS: Final = ("to_default", "smtp", "esmtp", "remote_smtp")
-"""How connectors begin that mean the open internet: Exchange Online's own, and plain transports of Postfix and Exim."""
+DOMAINS: Final = 50
+"""So many recipient domains of an incident are looked at, the ones with the most failures."""
 
 CASES: Final = """
     CREATE OR REPLACE TEMP TABLE cases AS
@@ -183,7 +184,9 @@ def _facts(
         kind: tuple(value for value, _ in lists.get(kind, ())) for kind in ("connector", "destination", "remote_ip")
     }
     domains = tuple(value for value, _ in lists.get("recipient_domain", ())) or tuple(sorted(case.domains))
-    connector = _connector(ours["connectors"], case.connector)
+    inbound = 2 * figures.get("inbound", 0) > figures.get("failures", 0)
+    runner = _runner(case, domains, inbound, ours)
+    connector = runner.connector
     begun = figures.get("first_failure") or case.started_at
     names = {case.connector, case.destination, *named["connector"], *named["destination"], *domains}
     return Facts(
@@ -194,7 +197,7 @@ def _facts(
         codes=families.get(case.status_code, (case.status_code,)) if case.status_code else (),
         connectors=named["connector"], destinations=named["destination"], domains=domains,
         causes=tuple(lists.get("cause", ())), remote_ips=named["remote_ip"],
-        owner_kind=owner_kind(case.connector, case.destination, ours["connectors"], ours["accepted_domains"]),
+        owner_kind=runner.kind, partner=runner.partner,
         smart_hosts=tuple(connector["smart_hosts"] or ()) if connector else (),
         connector_enabled=connector["enabled"] if connector else None,
         accepted=tuple(
@@ -209,27 +212,12 @@ def _scope(text: str) -> Scope:
     return "connector" if text == "connector" else "destination" if text == "destination" else "pair"
 
 
-def _connector(connectors: Sequence[Mapping[str, Any]], name: str | None) -> Mapping[str, Any] | None:
-    return next((row for row in connectors if name and row["name"].lower() == name.lower()), None)
-
-
-def owner_kind(
-    connector: str | None,
-    destination: str | None,
-    connectors: Sequence[Mapping[str, Any]],
-    accepted: Sequence[Mapping[str, Any]],
-) -> OwnerKind:
-    """Who runs the server behind a place: told by its connector, else by its name, else by the way mail goes there."""
-    row = _connector(connectors, connector) or next(
-        (row for row in connectors if destination and destination in (row["smart_hosts"] or ())), None
-    )
-    if row is not None:
-        kind = row["owner_kind"]
-        return "own" if kind == "own" else "partner" if kind == "partner" else "undetermined"
-    domains = [entry["domain"] for entry in accepted]
-    if destination and any(destination == domain or destination.endswith(f".{domain}") for domain in domains):
-        return "own"
-    return "internet" if connector is None or connector.lower().startswith(INTERNET_CONNECTORS) else "undetermined"
+def _runner(case: Case, domains: Sequence[str], inbound: bool, ours: Mapping[str, list[dict[str, Any]]]) -> Runner:
+    """Who runs the place, if that is the same for all domains that mail was for."""
+    direction = "inbound" if inbound else "outbound"
+    looked_at: Sequence[str | None] = domains[:DOMAINS] or (None,)
+    places = [Place(case.connector, case.destination, direction, domain) for domain in looked_at]
+    return who_runs_all(places, ours["connectors"], ours["accepted_domains"])
 
 
 def changes_before(begun: datetime, changes: Sequence[Mapping[str, Any]], names: set[str]) -> tuple[Change, ...]:
