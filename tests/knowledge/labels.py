@@ -1,4 +1,8 @@
-"""The hand-written truth of texts/*.tsv: one text a line, with its codes, its cause and the server that was tried."""
+"""The hand-written truth of texts/*.tsv and fresh/*.tsv: one text a line, with its codes, its cause and the server tried.
+
+Four columns: codes, cause, server, text. Five have the class before the text, and a line end inside the text is
+written `\\n`; in four columns a backslash is a backslash, as in a log that was copied that way.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,9 @@ from pathlib import Path
 from typing import NamedTuple
 
 TEXTS = Path(__file__).parent / "texts"
+FRESH = Path(__file__).parent / "fresh"
 NONE = "-"
+CLASSES = {"2": "success", "4": "transient", "5": "permanent"}
 
 
 class Told(NamedTuple):
@@ -28,25 +34,34 @@ class Labelled(NamedTuple):
     where: str
     text: str
     told: Told
+    family: str
+    class_: str | None
+    has_class: bool
+    """Whether the class is part of the truth: with four columns and no code nobody has said."""
 
 
-def labelled() -> list[Labelled]:
+def labelled(folder: Path = TEXTS) -> list[Labelled]:
     """Every text of the folder, file by file."""
     return [
-        _read(f"{path.stem}:{number}", line)
-        for path in sorted(TEXTS.glob("*.tsv"))
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        _read(f"{path.stem}:{number}", f"{folder.name}/{path.stem}", line)
+        for path in sorted(folder.glob("*.tsv"))
+        for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), 1)
         if line and not line.startswith("# ")
     ]
 
 
-def _read(where: str, line: str) -> Labelled:
-    codes, cause, server, text = line.split("\t")
+def _read(where: str, family: str, line: str) -> Labelled:
+    codes, cause, server, *class_, text = line.split("\t")
     outer, _, inner = codes.partition(" > ")
-    host, address = read_server(server)
-    return Labelled(
-        where, text, Told(*read_codes(outer), *read_codes(inner), host, address, None if cause == NONE else cause)
-    )
+    told = Told(*read_codes(outer), *read_codes(inner), *read_server(server), _none(cause))
+    if class_:
+        return Labelled(where, text.replace("\\n", "\n"), told, family, _none(class_[0]), has_class=True)
+    by_code = CLASSES.get(str(told.reply_code or told.status_code)[0])
+    return Labelled(where, text, told, family, by_code, has_class=by_code is not None)
+
+
+def _none(written: str) -> str | None:
+    return None if written == NONE else written
 
 
 def read_codes(written: str) -> tuple[int | None, str | None]:
