@@ -3,7 +3,8 @@
     uv run python -m bench.knowledge [--texts FOLDER] [--only] [--misses] [--json FILE]
 
 Measures tests/knowledge/texts and tests/knowledge/fresh, and any further folder of .tsv files in either layout
-(tests/knowledge/labels.py tells them). A field counts where it has a label, `-` included: there nothing is right.
+(tests/knowledge/labels.py tells them). A field counts where it has a label; the label `-` means that
+the text says nothing of it, and that an answer would be wrong.
 """
 
 from __future__ import annotations
