@@ -165,10 +165,16 @@ def write(root: Path, name: str, rows: pa.Table, *, overwrite: bool, mark: str, 
                 commit_properties=marked,
             )
         else:
-            write_deltalake(target, rows, mode="append", configuration=settings, commit_properties=marked)
+            added = rows if made is None else _bare(rows)
+            write_deltalake(target, added, mode="append", configuration=settings, commit_properties=marked)
     except (DeltaError, OSError) as error:
         raise LakeError(
             f"the table '{name}' cannot be written ({error})",
             where=str(root / name),
             mend="see that the disk has room and the folder is writable, then run the command again",
         ) from error
+
+
+def _bare(rows: pa.Table) -> pa.Table:
+    """Without what the columns mean: the table says that already, and another wording would not be taken."""
+    return rows.cast(pa.schema([field.remove_metadata() for field in rows.schema]))
