@@ -56,6 +56,9 @@ SAME = {
         "[LastAttemptedServerName=mail.contoso.com] [LastAttemptedIP=203.0.113.5:25] [SmtpSecurity=-1;-1] [BN7. "
         "OutboundProxyTargetIP: 203.0.113.5. OutboundProxyTargetHostName: mail.contoso.com",
         "450 4.4.317 Cannot connect to remote server [Message=0x80090331 failed] [SmtpSecurity=-2;-2]",
+        "Defer:Reason: [{LED=450 4.4.317 Cannot connect to remote server [Message=0x80090331 failed] "
+        "[LastAttemptedIP=203.0.113.5:25] [BN7NAM12FT041.eop-nam12.prod.protection.outlook.com 2026-11-02T07:30:00.120Z "
+        "08DE19A1B2C3D4E6]};{MSG=};{FQDN=mail.contoso.com};{IP=203.0.113.5};{LRT=11/2/2026 7:30:00 AM}]",
     ),
 }  # fmt: skip
 KEPT = {
@@ -72,6 +75,13 @@ KEPT = {
     "451 4.4.395 Target host responded with error. -> 421 4.4.2 Dropped": (
         "451 4.4.395 target host responded with error 421 4.4.2 dropped"
     ),
+    "[{MSG=421 4.4.1 Timed out};{LRT=1/2/2026 8:00:00 AM};{LED=450 4.4.317 Cannot connect}]": (
+        "421 4.4.1 timed out 450 4.4.317 cannot connect"
+    ),
+    "[{LED=250 2.1.5 OK};{MSG=};{FQDN=mx.example.com}];[{LED=550 5.1.1 Unknown};{MSG=};{IP=192.0.2.7}]": (
+        "250 2.1.5 ok 550 5.1.1 unknown"
+    ),
+    "554 5.7.1 [{odd}] words": "554 5.7.1 odd words",
     "550 messages are not taken": "550 messages are not taken",
     "550 邮箱不存在": "550 邮箱不存在",
     "~ you ~~ smell (~)": "~ you ~ smell ~",

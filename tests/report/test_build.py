@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pyarrow as pa
@@ -65,9 +66,17 @@ def incident_row(**given):
 
 
 @pytest.fixture(scope="module")
-def lake(tmp_path_factory):
+def known():
     patch = pytest.MonkeyPatch()
-    patch.setattr(knowledge, "status_codes", lambda: lakes.rows(contracts.STATUS_CODES, *CODES), raising=False)
+    patch.setattr(
+        knowledge, "status_codes", lambda _book=None: lakes.rows(contracts.STATUS_CODES, *CODES), raising=False
+    )
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="module")
+def lake(tmp_path_factory, known):  # noqa: ARG001  # its codes are what the lake is published with
     made = Lake.create(tmp_path_factory.mktemp("report") / "lake")
     change = {
         "tenant": "default",
@@ -90,8 +99,7 @@ def lake(tmp_path_factory):
     ]
     made.replace("incidents", pa.Table.from_pylist(found, schema=contracts.INCIDENTS), computed_at=made.version)
     warehouse.publish(made)
-    yield made
-    patch.undo()
+    return made
 
 
 @pytest.fixture(scope="module")
@@ -166,6 +174,45 @@ def test_the_week_is_held_against_the_one_before(model):
     assert [change.subject for change in model.changes] == ["mail.contoso.com"]
 
 
+def test_where_every_failure_has_a_cause_one_sentence_says_so(model):
+    assert model.understood == f"All {failing_hours() + 1} failures have a known cause."
+    assert model.figure("classified") is None
+    assert model.figure("unknown-replies") is None
+    assert "No known cause" not in report.summary_text(model)
+
+
+@pytest.mark.usefixtures("known")
+def test_what_is_not_understood_is_counted_by_source_and_the_replies_are_listed(tmp_path):
+    odd = {"outcome": "failed", "cause": "unclassified", "reply_code": 550}
+    told = [
+        sent(1, source="postfix", status_code="5.7.610", response="550 5.7.610 <x@example.org> never seen", **odd),
+        *(sent(hour, source="postfix", response=f"550 <u{hour}@example.org> odd", **odd) for hour in (2, 3)),
+        sent(4, outcome="deferred", status_code="4.4.316", cause="connection_refused"),
+        sent(5, source="postfix", **odd),
+    ]
+    lake = Lake.create(tmp_path / "lake")
+    lakes.ingest(lake, "f1", told)
+    warehouse.publish(lake)
+    with warehouse.connect(lake.root) as con:
+        found = report.build(con, None, None, warehouse.as_of(con))
+    assert found.understood.startswith(
+        "Of 5 failures, 1 (20 %) have a known cause, 2 (40 %) a status code that the book knows, 3 (60 %) neither. "
+    )
+    columns = ("source", "failures", "code_known", "cause_known", "unknown")
+    rows = found.figure("classified").records()
+    assert [tuple(row[name] for name in columns) for row in rows] == [
+        ("all", 5, 2, 1, 3), ("postfix", 4, 1, 0, 3), ("exo_trace_detail", 1, 1, 1, 0),
+    ]  # fmt: skip
+    replies = found.figure("unknown-replies").records()
+    assert [(row["reply"], row["failures"]) for row in replies] == [
+        ("550 ~ odd", 2), ("550 5.7.610 ~ never seen", 1), ("(no text)", 1)
+    ]  # fmt: skip
+    assert "No known cause: 4 of 5 failures (80 %)" in report.summary_text(found)
+    for to in report.FORMATS:
+        assert "never seen" in report.render(found, to)
+        assert "x@example.org" not in report.render(replace(found, figures=()), to)
+
+
 def test_gaps_of_coverage_are_named(model):
     rows = [row for row in model.figure("coverage").records() if row["hours_missing"]]
     assert [(row["day"].isoformat(), row["hours_missing"], row["gaps"]) for row in rows] == [
@@ -189,6 +236,8 @@ def test_a_week_before_anything_failed_has_no_failures(con):
     assert quiet.standing == "no failures"
     assert quiet.verdict.startswith("No failures: ")
     assert quiet.incidents == ()
+    assert quiet.understood == ""
+    assert quiet.figure("classified") is None
     assert len(quiet.figure("failures-over-time").rows) == 19
 
 
@@ -200,7 +249,9 @@ def test_a_week_without_events_has_no_data(con):
 
 
 def test_an_empty_lake_has_no_data(tmp_path, monkeypatch):
-    monkeypatch.setattr(knowledge, "status_codes", contracts.STATUS_CODES.empty_table, raising=False)
+    monkeypatch.setattr(
+        knowledge, "status_codes", lambda _book=None: contracts.STATUS_CODES.empty_table(), raising=False
+    )
     made = Lake.create(tmp_path / "lake")
     warehouse.publish(made)
     with warehouse.connect(made.root) as con:

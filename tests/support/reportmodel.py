@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from mailtrend.report.model import Change, CodeMeaning, Limit, Model, Totals
-from support.reportparts import AS_OF, HOSTILE, SINCE, UNTIL, data, figure, figures, incident
+from mailtrend.report.understood import sentences
+from support.reportparts import AS_OF, HOSTILE, SINCE, UNTIL, classified, data, figure, figures, incident
 
 
 def busy() -> Model:
@@ -132,6 +133,7 @@ def busy() -> Model:
         warnings=("MTSummary_20261014.csv: the export ends 26 h before the trace does.", HOSTILE[1]),
         limits=(Limit("exo_message_trace", "No reason text: why something failed is not told."),),
         meanings=(CodeMeaning("4.4.316", "Connection refused", f"The server did not take it. {HOSTILE[1]}"),),
+        understood=sentences(data()[0]),
         version="0.1.0",
     )
 
@@ -154,9 +156,16 @@ def small() -> Model:
         gone_codes=(),
         compared=(),
         figures=(codes, figure("unknown-codes", "status_code failures")),
-        data=(files,),
+        data=(
+            classified(
+                ("all", 1313, 1250, 1300, 13), ("postfix", 63, 0, 50, 13), ("exo_trace_detail", 1250, 1250, 1250, 0)
+            ),
+            figure("unknown-replies", "reply failures", ("550 ~ you | smell `funny`", 12), (None, 1)),
+            files,
+        ),
         warnings=("a_b.csv: exactly 1,000 rows.",),
         meanings=(CodeMeaning("4.4.316", "Connection refused", "The server did not take it."),),
+        understood="Of 1,313 failures, 1,300 (99 %) have a known cause. `mailtrend ask x` gives *more*.",
     )
 
 
@@ -174,6 +183,8 @@ def quiet() -> Model:
         new_codes=(),
         gone_codes=(),
         figures=tuple(empty.values()),
+        data=busy().data[2:],
+        understood="",
         warnings=(),
     )
 

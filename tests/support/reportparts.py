@@ -36,6 +36,9 @@ KINDS: dict[str, Kind] = {
     "p99_seconds": "seconds",
     "path": "name",
     "text": "name",
+    "source": "name",
+    "sources": "list",
+    "reply": "name",
 }
 
 
@@ -44,7 +47,8 @@ def figure(key: str, names: str, *rows: tuple[Cell, ...], note: str = "", total:
     columns = []
     for index, name in enumerate(names.split()):
         given = rows[0][index] if rows else None
-        kind = KINDS.get(name, "count" if isinstance(given, int) else "text")
+        told = "share" if name.endswith("_share") else "count" if isinstance(given, int) else "text"
+        kind = KINDS.get(name, told)
         columns.append(Column(name, name.replace("_", " "), kind, f"meaning of {name}"))
     sql = f"FROM {key.replace('-', '_')}(since := '2026-10-19 00:00:00', until := '2026-10-26 00:00:00');"
     title = key.replace("-", " ").capitalize()
@@ -172,8 +176,26 @@ def figures() -> tuple[Figure, ...]:
     )
 
 
+def classified(*rows: tuple[object, ...]) -> Figure:
+    """Rows are source, failures, failures with a code of the book, with a cause, and with neither."""
+    columns = "source failures code_known code_known_share cause_known cause_known_share unknown unknown_share"
+    told = [
+        (source, failures, code, code / failures, cause, cause / failures, none, none / failures)
+        for source, failures, code, cause, none in rows
+    ]
+    return figure("classified", columns, *told)
+
+
 def data() -> tuple[Figure, ...]:
     return (
+        classified(("all", 3308, 3210, 3245, 40), ("exo_message_trace", 3308, 3210, 3245, 40)),
+        figure(
+            "unknown-replies",
+            "reply failures sources",
+            ("550 ~ you smell funny", 23, ("exo_message_trace",)),
+            (HOSTILE[1], 17, ("exo_message_trace", "postfix")),
+            (None, 1, ("exo_message_trace",)),
+        ),
         figure("sources-overview", "source files events first last", ("exo_message_trace", 3, 21_004, SINCE, AS_OF)),
         figure(
             "coverage",

@@ -34,8 +34,14 @@ class Step(NamedTuple):
 FRAME: Final = (
     # Exchange: `Reason: [{LED=reply};{MSG=};{FQDN=host};…]. OutboundProxyTargetIP: …`, cut off anywhere.
     Step(r"(?: \[[^\]\[= ]*)?\. outboundproxytarget.*", ""),
-    Step(r"^.*?\{led=|\}; ?\{(?:msg|fqdn|ip|lrt)=.*|^(?:[a-z]+:)?reason: ", ""),
-    Step(r"\[(?:lastattempted|smtpsecurity=).*", " "),
+    # The reply stands in LED, what the other server said sometimes in MSG; keys come in any order.
+    Step(r"^.{0,40}?\[(\{(?:led|msg|fqdn|ip|lrt)=)", r"\1"),
+    Step(
+        r"\{(?:fqdn|ip|lrt)=[^}]*|\{(?:led|msg)=|\[(?:lastattempted|smtpsecurity)[^\]]*\]?"
+        r"|\[[a-z0-9.-]+\.outlook\.com[^\]]*\]?|^(?:[a-z]+:)?reason: ",
+        " ",
+    ),
+    Step(r"^[ ;}]+", ""),
     # Postfix, Exim, a delivery status notification, qmail.
     Step(
         r"^(?:.*diagnostic-code: ?)?(?:smtp; ?)?(?:host [^ ]+ (?:said|refused to talk to me): )?"
@@ -43,7 +49,7 @@ FRAME: Final = (
         r"(?:host [^ ]+ \[[^\]]*\]: )?(?:.*remote[ _]host[ _]said:[ _])?",
         "",
     ),
-    Step(r"\(in reply to [^)]*\)?$", ""),
+    Step(r"\(in reply to [^)]*\)?$|(?:last-attempt-date|will-retry-until): .*", ""),
 )
 """What stands around a reply in one source and not in another."""
 SIGNS: Final = (

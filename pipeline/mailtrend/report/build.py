@@ -113,14 +113,16 @@ def build(
     figures = _figures(con, period) if events else ()
     totals = _totals(con, period, figures) if events else Totals()
     state = standing(totals, incidents, events=events)
-    data = sources.data(con, period)
+    told, unknown = sources.comprehension(con, period) if totals.failures else ("", ())
+    data = (*unknown, *sources.data(con, period))
     comparison = changed.against_week_before(con, period, now) if events else changed.NOTHING
     return Model(
         tenants=_tenants(con), since=period.since, until=period.until, as_of=now, standing=state,
         verdict=verdict(state, totals, incidents, now), totals=totals, incidents=incidents,
         changes=changed.changes(con, period), compared=comparison.figures, new_codes=comparison.new_codes,
         gone_codes=comparison.gone_codes, figures=figures, data=data, warnings=sources.warnings(con),
-        limits=sources.limits(data, own_notes or {}), meanings=_meanings(con, figures), version=mailtrend.__version__,
+        limits=sources.limits(data, own_notes or {}), meanings=_meanings(con, figures),
+        understood=told, version=mailtrend.__version__,
     )  # fmt: skip
 
 

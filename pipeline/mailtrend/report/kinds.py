@@ -10,9 +10,10 @@ import pyarrow as pa
 
 from mailtrend.report.model import Cell, Column, Kind
 
-_NAMES: Final = frozenset(
-    {"connector", "destination", "sender", "recipient", "path", "example", "remote_host", "source", "sources", "cause"}
-)
+_NAMES: Final = frozenset({
+    "connector", "destination", "sender", "recipient", "path", "example", "remote_host", "source", "sources", "cause",
+    "reply", "paste",
+})  # fmt: skip
 _SHARES: Final = frozenset({"failure_rate", "baseline_rate", "share"})
 _LABELS: Final = {
     "p50_seconds": "p50", "p95_seconds": "p95", "p99_seconds": "p99", "longest_seconds": "longest",
@@ -33,7 +34,7 @@ def column(field: pa.Field, meaning: str) -> Column:
 def kind(field: pa.Field) -> Kind:
     """How the values of a column are to be read."""
     name, arrow = field.name, field.type
-    if name.endswith("_code"):
+    if name.endswith("_code") and not name.startswith("with_"):
         return "code"
     if pa.types.is_floating(arrow) or pa.types.is_decimal(arrow):
         return _floating(name)

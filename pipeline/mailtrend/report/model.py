@@ -194,6 +194,8 @@ class Model:
     warnings: tuple[str, ...]
     limits: tuple[Limit, ...]
     meanings: tuple[CodeMeaning, ...] = ()
+    understood: str = ""
+    """How much of what failed is understood; empty where nothing failed."""
     version: str = ""
 
     @property

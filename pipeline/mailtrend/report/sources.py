@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from mailtrend.formats import all_formats
 from mailtrend.formats.doubts import SHORTLY
+from mailtrend.report import understood
 from mailtrend.report.asking import SERIES_KEPT, Asked, Period, figure, select, table
 from mailtrend.report.model import Cell, Column, Figure, Limit
 
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 IN_FIGURES: Final = frozenset({"rejected_rows", "no_recipient"})
 """Kinds of warning that the figures of this section show source by source."""
 FILES_KEPT: Final = 500
+CLASSIFIED: Final = Asked("classified", "How much of it is understood", ("messages", "recipients", "share"))
+REPLIES: Final = Asked(
+    "unknown-replies", "Replies that nobody knows yet", ("messages", "first_failure", "example", "paste"), kept=10
+)
 _ENDS: Final = "SELECT source, max(last_event) AS last FROM files GROUP BY source"
 _COVERAGE: Final = """
     SELECT source, day, first, last, rows, gaps
@@ -58,6 +63,24 @@ def data(con: DuckDBPyConnection, period: Period | None) -> tuple[Figure, ...]:
         select(con, "reject-reasons", "Rejected rows by reason", "", _REASONS, {}),
         select(con, "rejects", "Rejected rows", text, _REJECTS, {}),
     )
+
+
+def comprehension(con: DuckDBPyConnection, period: Period) -> tuple[str, tuple[Figure, ...]]:
+    """How many failures are understood, in words; and where not all are, by source, with the most frequent replies.
+
+    Nothing where nothing failed.
+    """
+    classified = figure(con, CLASSIFIED, period)
+    told = understood.sentences(classified)
+    if understood.all_known(classified):
+        return told, ()
+    found = (_named(classified, "all"), _named(figure(con, REPLIES, period), "(no text)"))
+    return told, tuple(each for each in found if each.rows)
+
+
+def _named(found: Figure, nothing: str) -> Figure:
+    """The same with a word in the first column where it holds nothing."""
+    return replace(found, rows=tuple((nothing if row[0] is None else row[0], *row[1:]) for row in found.rows))
 
 
 def coverage(con: DuckDBPyConnection, period: Period) -> Figure:

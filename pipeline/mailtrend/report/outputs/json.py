@@ -3,7 +3,7 @@
 Top level (schema 1): `schema`, `version`, `tenants`, `since`, `until`, `as_of`, `standing`, `verdict`, `totals`,
 `incidents` (keys of the table `incidents`, and `title`, `meaning`, `timeline`), `changes`, `new_codes`, `gone_codes`,
 `figures` and `data` (a list of `key`, `title`, `question`, `columns`, `rows`, `total`, `sql`), `meanings`
-(of codes), `warnings`, `limits`.
+(of codes), `understood` (how much of what failed, in words), `warnings`, `limits`.
 Text stands as logged; all that is not ASCII is escaped. Keys are only ever added within one schema number.
 """
 
@@ -44,6 +44,7 @@ def document(model: Model) -> dict[str, Any]:
         "figures": [_figure(figure) for figure in (*model.compared, *model.figures)],
         "data": [_figure(figure) for figure in model.data],
         "meanings": [asdict(each) for each in model.meanings],
+        "understood": model.understood,
         "warnings": model.warnings,
         "limits": [asdict(limit) for limit in model.limits],
     }

@@ -186,7 +186,11 @@ def _cell(value: Cell, column: Column) -> str:
 
 
 def _data(model: Model) -> Iterator[str]:
-    yield from _figures("Data", model.data)
+    yield from ("## Data", "")
+    if model.understood:
+        yield from (escape(model.understood), "")
+    for figure in model.data:
+        yield from _figure(figure)
     if model.warnings:
         yield from ("### Warnings", "", *(f"- {escape(warning)}" for warning in model.warnings), "")
     if model.limits:

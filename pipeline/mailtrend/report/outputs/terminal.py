@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import Final
 
-from mailtrend.report import words
+from mailtrend.report import understood, words
 from mailtrend.report.model import Incident, Model
 
 NARROW: Final = 80
@@ -16,7 +16,7 @@ def render(model: Model, *, encoding: str | None = None, width: int = 100) -> st
     """Plain text without colour; in ASCII unless `encoding` is a Unicode one. Ends in a line feed."""
     sign = f"{model.standing.upper()}: " if model.alarming else ""
     lines = [_head(model), "", sign + words.one_line(model.verdict)]
-    body = _wrapped("\n".join(lines), width) + _incidents(model, width) + _footer(model)
+    body = _wrapped("\n".join(lines), width) + _incidents(model, width) + _footer(model, width)
     return body if _is_unicode(encoding) else words.ascii_only(body)
 
 
@@ -71,9 +71,11 @@ def _listed(found: Incident, model: Model) -> str:
     return f"{what} ({state}) since {since}: lost {lost}, at risk {risk}. {owner}."
 
 
-def _footer(model: Model) -> str:
+def _footer(model: Model, width: int) -> str:
     number = len(model.notices)
-    return f"\n{number} notice{'' if number == 1 else 's'}, nothing to do.\n" if number else ""
+    notices = f"{number} notice{'' if number == 1 else 's'}, nothing to do." if number else ""
+    told = [line for line in (notices, understood.in_short(model.figure("classified"))) if line]
+    return "\n" + _wrapped("\n".join(told), width) if told else ""
 
 
 def _wrapped(text: str, width: int) -> str:
