@@ -5,13 +5,14 @@ from __future__ import annotations
 import difflib
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from mailtrend import contracts, ownformats, warehouse
+from mailtrend import contracts, owncodes, ownformats, warehouse
 from mailtrend.errors import InputError, LakeError, UsageError
 from mailtrend.ingest import IngestResult, Progress, Request
 from mailtrend.ingest import ingest as read_into
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from mailtrend import report
+    from mailtrend.knowledge import Book
     from mailtrend.settings import Settings
 
 WEEK = timedelta(days=7)
@@ -28,11 +30,12 @@ WEEK = timedelta(days=7)
 
 def ingest(root: Path, request: Request, settings: Settings, now: datetime, progress: Progress) -> IngestResult:
     """Read files into the lake at `root` and publish its catalogue."""
-    result = read_into(root, replace(request, formats=ownformats.checked(settings)), now, progress)
+    book = owncodes.book_of(settings)
+    result = read_into(root, replace(request, formats=ownformats.checked(settings), book=book), now, progress)
     if any(not file.already for file in result.files):
         lake = Lake.open(root)
         _take_changes(lake, settings)
-        warehouse.publish(lake)
+        warehouse.publish(lake, book)
     return result
 
 
@@ -55,20 +58,21 @@ def _take_changes(lake: Lake, settings: Settings) -> bool:
 def refreshed(root: Path, settings: Settings) -> Lake:
     """The lake with incidents and catalogue that fit its newest data."""
     lake = Lake.open(root)
+    book = owncodes.book_of(settings)
     changed = _take_changes(lake, settings)
-    if changed or lake.incidents_version != lake.version or not warehouse.fits(lake):
-        warehouse.publish(lake)
+    if changed or lake.incidents_version != lake.version or not warehouse.fits(lake, book):
+        warehouse.publish(lake, book)
         version = lake.version
         with warehouse.connect(root) as con:
-            found = find_incidents(con, lake.table("incidents"))
+            found = find_incidents(con, lake.table("incidents"), book)
         lake.replace("incidents", found, computed_at=version)
-        warehouse.publish(lake)
+        warehouse.publish(lake, book)
     return lake
 
 
-def find_incidents(con: DuckDBPyConnection, before: pa.Table) -> pa.Table:
+def find_incidents(con: DuckDBPyConnection, before: pa.Table, book: Book | None = None) -> pa.Table:
     """Series → findings → facts → incidents, over all that the lake holds; `before` are those of the last time."""
-    from mailtrend import detect, diagnose
+    from mailtrend import detect, diagnose, knowledge
     from mailtrend.warehouse.facts import incident_facts
     from mailtrend.warehouse.series import series
 
@@ -77,7 +81,7 @@ def find_incidents(con: DuckDBPyConnection, before: pa.Table) -> pa.Table:
         return contracts.INCIDENTS.empty_table()
     found = series(con)
     facts = incident_facts(con, found, detect.find(found.frame), as_of)
-    return diagnose.incidents(facts, before=before, now=as_of)
+    return diagnose.incidents(facts, before=before, now=as_of, verdict=partial(knowledge.verdict, book=book))
 
 
 def catalogue(root: Path, settings: Settings) -> Path:

@@ -51,6 +51,8 @@ class Settings(BaseSettings):
     """Folder with queries of your own, *.sql."""
     formats: Path | None = None
     """Folder with source formats of your own, *.toml."""
+    codes: Path | None = None
+    """File, or folder of files, with status codes, rules and replies of your own, *.toml."""
     change: tuple[Change, ...] = Field(default=())
     _folder: Path | None = PrivateAttr(default=None)
 

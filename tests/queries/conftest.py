@@ -15,7 +15,7 @@ from support import smallweek
 def known_codes() -> Iterator[None]:
     """Seven made-up entries in the place of the knowledge files."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(knowledge, "status_codes", lambda: smallweek.CODES, raising=False)
+        patch.setattr(knowledge, "status_codes", lambda _book=None: smallweek.CODES, raising=False)
         yield
 
 

@@ -19,7 +19,7 @@ Open = Callable[..., DuckDBPyConnection]
 @pytest.fixture(autouse=True)
 def known_codes(monkeypatch: pytest.MonkeyPatch) -> None:
     """Seven made-up entries in the place of the knowledge files."""
-    monkeypatch.setattr(knowledge, "status_codes", lambda: smallweek.CODES, raising=False)
+    monkeypatch.setattr(knowledge, "status_codes", lambda _book=None: smallweek.CODES, raising=False)
 
 
 @pytest.fixture

@@ -19,13 +19,19 @@ KEPT = frozenset({"seen", "input_files", "earlier", "replies"})
 STAGED = "staged_"
 MOST_THREADS = 4
 """Each thread that writes Parquet holds a row group of its own: more would not fit the memory that is set."""
+PREPARED = "SELECT 1 FROM duckdb_functions() WHERE function_name = 'reasons' LIMIT 1"
 MOST_REPLIES = 100_000
 """Texts whose meaning is kept from slice to slice."""
 NOTHING_HELD = "CREATE TEMP TABLE held (file_no INTEGER, line BIGINT);\n"
 
 
-def open_connection(scratch: str, memory_mb: int = 512) -> duckdb.DuckDBPyConnection:
-    """An in-memory DuckDB with bounded memory, everything in UTC, and the macros that formats use."""
+def open_connection(
+    scratch: str, memory_mb: int = 512, *, book: knowledge.Book | None = None
+) -> duckdb.DuckDBPyConnection:
+    """An in-memory DuckDB with bounded memory, everything in UTC, and the macros that formats use.
+
+    With a `book`, replies are told by that one, else by the shipped one, which is put there once a reply asks for it.
+    """
     con = duckdb.connect()
     con.execute("SET TimeZone = 'UTC'")
     con.execute("SET preserve_insertion_order = false")
@@ -40,6 +46,8 @@ def open_connection(scratch: str, memory_mb: int = 512) -> duckdb.DuckDBPyConnec
         "CREATE TEMP TABLE earlier (server VARCHAR, queue_id VARCHAR, event_time TIMESTAMP, sender VARCHAR, "
         "size_bytes BIGINT, message_id VARCHAR, remote_host VARCHAR, remote_ip VARCHAR)"
     )
+    if book is not None:
+        knowledge.prepare(con, book)
     return con
 
 
@@ -76,7 +84,7 @@ def _answer(con: duckdb.DuckDBPyConnection) -> None:
     ).fetchall()
     if known > MOST_REPLIES:
         con.execute("DROP TABLE replies")
-    if known < 0:
+    if known < 0 and not con.execute(PREPARED).fetchall():
         knowledge.prepare(con)
     if not 0 <= known <= MOST_REPLIES:
         knowledge.extract(con, "texts", "replies")

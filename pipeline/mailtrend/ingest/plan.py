@@ -12,6 +12,7 @@ from mailtrend.formats.base import Format, Options
 from mailtrend.ingest.finding import find_inputs
 from mailtrend.ingest.opening import Input
 from mailtrend.ingest.sniff import Known, recognise
+from mailtrend.knowledge import Book
 
 
 @dataclass(frozen=True)
@@ -24,6 +25,8 @@ class Request:
     options: Options = field(default_factory=Options)
     formats: Mapping[str, Format] = field(default_factory=dict)
     """Formats of the user's own, by name."""
+    book: Book | None = None
+    """What replies mean; the shipped book unless given."""
 
 
 @dataclass(frozen=True)

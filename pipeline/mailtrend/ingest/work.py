@@ -70,7 +70,7 @@ class Work:
         """Parse all log files, format by format; events are written to day files, not yet committed."""
         if not plans:
             return []
-        con = open_connection(str(self._writer.scratch()))
+        con = open_connection(str(self._writer.scratch()), book=self._request.book)
         try:
             stage = Stage(con, self._request.tenant, self._known, self._sink)
             return list(self._through(stage, plans, refused))

@@ -9,14 +9,15 @@ certificates, `fallback.toml` what is said of every other code.
 from __future__ import annotations
 
 from mailtrend.knowledge.certificates import certificate_macros
-from mailtrend.knowledge.explaining import Explanation, explain
+from mailtrend.knowledge.explaining import Explanation, Place, explain
 from mailtrend.knowledge.grammar import extract, prepare
 from mailtrend.knowledge.loading import book
+from mailtrend.knowledge.own import with_own
 from mailtrend.knowledge.shapes import Book, CauseGuide, Entry, Guide
 from mailtrend.knowledge.table import family_sql, status_codes, twin_of
 from mailtrend.knowledge.verdicts import Verdict, permanence, verdict
 
 __all__ = [
-    "Book", "CauseGuide", "Entry", "Explanation", "Guide", "Verdict", "book", "certificate_macros", "explain",
-    "extract", "family_sql", "permanence", "prepare", "status_codes", "twin_of", "verdict",
+    "Book", "CauseGuide", "Entry", "Explanation", "Guide", "Place", "Verdict", "book", "certificate_macros", "explain",
+    "extract", "family_sql", "permanence", "prepare", "status_codes", "twin_of", "verdict", "with_own",
 ]  # fmt: skip

@@ -11,9 +11,30 @@ import pyarrow as pa
 
 from mailtrend.knowledge.certificates import FIELDS, certificate_macros
 from mailtrend.knowledge.grammar import extract, prepare
+from mailtrend.knowledge.loading import book as shipped
+from mailtrend.knowledge.shapes import Book
 from mailtrend.knowledge.verdicts import Verdict, verdict
 
+CONFIDENCE: Final = {
+    "own": 1.0, "words": 0.95, "code": 0.9, "loose_words": 0.75, "loose_code": 0.6, "reply": 0.4, "nothing": 0.1,
+}  # fmt: skip
+"""How sure a cause is, by what it stands on (grammar.BASES); the share of labelled texts that bear it out is higher."""
 CERTIFICATE: Final = tuple(f"certificate_{field}" for field in FIELDS)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where failures happened, as far as the caller knows: what an owner hangs on, and the names that steps have."""
+
+    owner_kind: str = "undetermined"
+    """Who runs the server there: own, partner, internet, microsoft or undetermined."""
+    connector: str | None = None
+    domain: str | None = None
+    direction: str | None = None
+    """`inbound` where one's own server gave the reply."""
+
+
+NOWHERE: Final = Place()
 
 
 @dataclass(frozen=True)
@@ -28,6 +49,10 @@ class Explanation:
     remote_ip: str | None
     cause: str | None
     verdict: Verdict
+    basis: str | None = None
+    """What the cause stands on, of grammar.BASES; None for a reply that tells of success."""
+    issuer: str | None = None
+    """`microsoft` or `standard`: whose words these are; None where there are none."""
     certificate_problem: str | None = None
     """expired, name_mismatch, untrusted, revoked, self_signed, not_yet_valid or revocation_unknown."""
     certificate_subject: str | None = None
@@ -41,6 +66,11 @@ class Explanation:
     def class_(self) -> str | None:
         """`transient`, `permanent` or `success`; the key is `class`."""
         return self.verdict.permanence
+
+    @property
+    def confidence(self) -> float | None:
+        """How sure the cause is, 0 to 1."""
+        return CONFIDENCE.get(self.basis or "")
 
     @property
     def understood(self) -> bool:
@@ -62,26 +92,35 @@ class Explanation:
             "title": self.verdict.title,
             "meaning": self.verdict.meaning,
             "steps": list(self.verdict.steps),
+            "confidence": self.confidence,
+            "basis": self.basis,
+            "issuer": self.issuer,
+            "owners": dict(self.verdict.owners),
+            "owner_depends_on": self.verdict.owner_depends_on or None,
+            "entry": self.verdict.entry or None,
+            "reference": self.verdict.reference or None,
             **{name: getattr(self, name) for name in CERTIFICATE},
         }
 
 
-def explain(texts: Sequence[str]) -> list[Explanation]:
+def explain(texts: Sequence[str], *, place: Place = NOWHERE, book: Book | None = None) -> list[Explanation]:
     """What each text says, in the same order: a bare code (`4.4.316`, `450 4.4.316`, `450`) or a whole error text.
 
-    Never raises on any text; one that says nothing has the cause `unclassified` and the owner `undetermined`.
+    `place` is where they come from, the same for all; `book` the shipped one unless given. Never raises on any text;
+    one that says nothing has the cause `unclassified` and the owner `undetermined`.
     """
     if not texts:
         return []
     sound = [text.encode("utf-8", "replace").decode("utf-8").replace("\0", " ") for text in texts]
-    known = {row["response"]: _explained(row) for row in _extracted(sorted(set(sound)))}
-    return [known[text] for text in sound]
+    known = book or shipped()
+    told = {row["response"]: _explained(row, place, known) for row in _extracted(sorted(set(sound)), known)}
+    return [told[text] for text in sound]
 
 
-def _extracted(texts: list[str]) -> list[dict[str, Any]]:
+def _extracted(texts: list[str], known: Book) -> list[dict[str, Any]]:
     con = duckdb.connect()
     try:
-        prepare(con)
+        prepare(con, known)
         table = pa.table({
             "response": pa.array(texts, pa.string()),
             "reply_code": pa.nulls(len(texts), pa.int16()),
@@ -98,15 +137,19 @@ def _extracted(texts: list[str]) -> list[dict[str, Any]]:
     return found
 
 
-def _explained(row: dict[str, Any]) -> Explanation:
+def _explained(row: dict[str, Any], place: Place, known: Book) -> Explanation:
     found = verdict(
         row["out_status_code"],
         row["cause"],
-        "undetermined",
-        None,
+        place.owner_kind,
+        place.connector,
         row["remote_host"],
         reply_code=row["out_reply_code"],
         issuer=row["issuer"],
+        domain=place.domain,
+        address=row["remote_ip"],
+        direction=place.direction,
+        book=known,
     )
     return Explanation(
         reply_code=row["out_reply_code"],
@@ -117,5 +160,7 @@ def _explained(row: dict[str, Any]) -> Explanation:
         remote_ip=row["remote_ip"],
         cause=row["cause"],
         verdict=found,
+        basis=row["basis"],
+        issuer=row["issuer"],
         **{name: row[name] for name in CERTIFICATE},
     )

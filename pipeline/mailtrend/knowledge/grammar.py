@@ -16,7 +16,7 @@ from mailtrend.knowledge.shapes import Book, Entry, Range, Rule
 from mailtrend.sql import quoted
 
 STANDARD: Final = " AND NOT listed AND issuer_of(words) = 'standard'"
-"""Is it the reply of another server than Exchange? Where one of Exchange's lists says so little, it is Exchange's own."""
+"""Is it another server's reply than Exchange's? Where one of Exchange's lists says so little, it is Exchange's own."""
 GROUP: Final = 8
 """Rules that one expression asks about together."""
 PARTS: Final = (
@@ -74,7 +74,8 @@ def causes_sql(known: Book) -> str:
     by_reply = [(f"reply = {code}", entry.cause) for code, entry in replies if entry.cause]
     return "".join((
         _part("reasons_issuer"),
-        _words_macro("cause_by_firm_words", [rule for rule in known.rules if rule.firm]),
+        _words_macro("cause_by_own_words", [rule for rule in known.rules if rule.own]),
+        _words_macro("cause_by_firm_words", [rule for rule in known.rules if rule.firm and not rule.own]),
         _words_macro("cause_by_loose_words", [rule for rule in known.rules if not rule.firm]),
         _macro("cause_by_firm_code(status, words, listed)", _code_cases(known.entries, firm=True)),
         _macro("cause_by_loose_code(status, words, listed)", _code_cases(known.entries, firm=False)),
@@ -87,6 +88,7 @@ def causes_sql(known: Book) -> str:
                 WHEN coalesce(remote_reply, reply) BETWEEN 200 AND 299 THEN ':'
                 WHEN reply IS NULL AND starts_with(status, '2.') THEN ':'
                 ELSE coalesce(
+                    'own:' || cause_by_own_words(words, status, remote_status),
                     'words:' || cause_by_firm_words(words, status, remote_status),
                     'code:' || cause_by_firm_code(remote_status, split_part(words, '->', -1), listed),
                     'code:' || cause_by_firm_code(status, words, listed),
@@ -128,6 +130,8 @@ def _words_macro(name: str, rules: Sequence[Rule]) -> str:
 
     So the rules of a group are only asked where one of them fits.
     """
+    if not rules:
+        return f"CREATE OR REPLACE TEMP MACRO {name}(words, status, remote) AS CAST(NULL AS VARCHAR);\n"
     groups = [rules[start : start + GROUP] for start in range(0, len(rules), GROUP)]
     asked = ",\n".join(
         f"CASE WHEN {_found(*(word for rule in group for word in rule.match))} THEN "
@@ -146,7 +150,7 @@ def _rule_test(rule: Rule) -> str:
     test = _found(*rule.match)
     if not rule.codes:
         return test
-    begins = " OR ".join(f"starts_with({side}, '{code}')" for code in rule.codes for side in ("status", "remote"))
+    begins = " OR ".join(f"starts_with({side}, {quoted(code)})" for code in rule.codes for side in ("status", "remote"))
     return f"{test} AND ({begins})"
 
 

@@ -48,6 +48,8 @@ class Rule:
     firm: bool = False
     examples: tuple[str, ...] = ()
     """Texts in which this rule decides."""
+    own: bool = False
+    """Is it of the user's own file? Then it is asked before every other."""
 
 
 @dataclass(frozen=True)

@@ -6,23 +6,31 @@ import pyarrow as pa
 
 from mailtrend import contracts
 from mailtrend.knowledge.loading import book
-from mailtrend.knowledge.shapes import PERMANENCE, Entry, Range
+from mailtrend.knowledge.shapes import PERMANENCE, Book, Entry, Range
 
 
-def status_codes() -> pa.Table:
+def status_codes(known: Book | None = None) -> pa.Table:
     """Every code of the book as contracts.STATUS_CODES, ordered by code; where one has two meanings, Microsoft's.
 
+    `known` is the shipped book unless given; entries of the user's own go for shipped ones of the same codes.
     `expired_twin` goes both ways: 4.4.316 has 5.4.316 there, and 5.4.316 has 4.4.316.
     """
+    told = known or book()
     rows = [
         _row(codes, entry)
-        for entry in book().entries
-        if entry.reply is None
+        for entry in told.entries
+        if entry.reply is None and entry.when is None
         for codes in entry.codes
-        if entry.issuer != "standard" or book().entry_of(f"{codes.stem}{codes.low}") is None
+        if (entry.own or entry.issuer != "standard" or told.entry_of(f"{codes.stem}{codes.low}") is None)
+        and (entry.own or not _overruled(told, codes))
     ]
     rows.sort(key=lambda row: _order(str(row["status_code"])))
     return pa.Table.from_pylist(rows, schema=contracts.STATUS_CODES)
+
+
+def _overruled(told: Book, codes: Range) -> bool:
+    """Does an entry of the user's own say something else of the very same codes?"""
+    return any(codes in entry.codes for entry in told.entries if entry.own and entry.when is None)
 
 
 def _order(status_code: str) -> tuple[int, ...]:

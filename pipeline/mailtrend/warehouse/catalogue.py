@@ -19,6 +19,8 @@ from mailtrend.warehouse import library, relations
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
+    from mailtrend.knowledge import Book
+
 CATALOGUE: Final = "mailtrend.duckdb"
 STORAGE: Final = "v1.0.0"
 """DuckDB 1.0 and everything after it can open the file; the default of 2.0 could be read by 2.0 alone."""
@@ -42,11 +44,12 @@ WORKED_OUT: Final = ("repeats",)
 """Views that every question reads and that take long: tables, filled when the catalogue is published."""
 
 
-def build(lake: Lake, path: Path) -> None:
+def build(lake: Lake, path: Path, book: Book | None = None) -> None:
     """Write a new DuckDB file at `path`, which must not exist, with everything the lake holds now.
 
-    Views name the Parquet files by absolute path: build again after every commit, and after moving the lake.
-    Raises LakeError where the file cannot be written or a Parquet file is missing.
+    Views name the Parquet files by absolute path: build again after every commit, and after moving the lake. `book`
+    says what status codes mean, the shipped one unless given. Raises LakeError where the file cannot be written or a
+    Parquet file is missing.
     """
     import duckdb
 
@@ -56,7 +59,7 @@ def build(lake: Lake, path: Path) -> None:
         con.execute(f"ATTACH {quoted(str(path))} AS catalogue (STORAGE_VERSION '{STORAGE}')")
         con.execute("USE catalogue")
         con.execute("BEGIN")
-        _fill(con, lake)
+        _fill(con, lake, book)
         con.execute("COMMIT")
         con.execute("USE memory")
         con.execute("DETACH catalogue")
@@ -70,7 +73,7 @@ def build(lake: Lake, path: Path) -> None:
         con.close()
 
 
-def publish(lake: Lake) -> Path:
+def publish(lake: Lake, book: Book | None = None) -> Path:
     """Build the catalogue beside the old one and put it in its place; who reads the old one goes on doing so.
 
     Returns its path. Raises LakeError as `build` does, or where the old one cannot be replaced.
@@ -78,7 +81,7 @@ def publish(lake: Lake) -> Path:
     target = lake.root / CATALOGUE
     beside = lake.root / f"{CATALOGUE}.{uuid.uuid4().hex}.tmp"
     try:
-        build(lake, beside)
+        build(lake, beside, book)
         replace_file(beside, target)
     except PermissionError as error:
         raise LakeError(
@@ -89,16 +92,19 @@ def publish(lake: Lake) -> Path:
     return target
 
 
-def stamp(lake: Lake) -> str:
-    """What a catalogue depends on beside the rows of small tables: where the lake lies, its version, and our SQL."""
+def stamp(lake: Lake, book: Book | None = None) -> str:
+    """What a catalogue depends on beside the rows of small tables: the lake's place and version, our SQL, the book."""
+    from mailtrend import knowledge
+
     parts = [str(lake.root), str(lake.version), library.macros(_sources(lake))]
     parts += [view.sql for view in library.views()]
+    parts.append(str(knowledge.status_codes(book).to_pylist()))
     parts += [query.sql for query in library.queries().values()]
     return hashlib.sha256("\0".join(parts).encode("utf-8")).hexdigest()
 
 
-def fits(lake: Lake) -> bool:
-    """Was the lake's catalogue built by this version of the program, for this version of the lake, in this place?"""
+def fits(lake: Lake, book: Book | None = None) -> bool:
+    """Was the lake's catalogue built by this program and book, for this version of the lake, in this place?"""
     import duckdb
 
     path = lake.root / CATALOGUE
@@ -110,7 +116,7 @@ def fits(lake: Lake) -> bool:
             found = con.execute("SELECT stamp FROM catalogue.built_from").fetchall()
     except duckdb.Error:
         return False
-    return bool(found == [(stamp(lake),)])
+    return bool(found == [(stamp(lake, book),)])
 
 
 def _sources(lake: Lake) -> set[str]:
@@ -121,11 +127,11 @@ def _sources(lake: Lake) -> set[str]:
     return {name for name in {*found, *told} - set(contracts.CONTEXT_SOURCES) if name}
 
 
-def _fill(con: DuckDBPyConnection, lake: Lake) -> None:
+def _fill(con: DuckDBPyConnection, lake: Lake, book: Book | None) -> None:
     from mailtrend import knowledge
 
     con.execute(library.macros(_sources(lake)))
-    con.register("known_codes", knowledge.status_codes())
+    con.register("known_codes", knowledge.status_codes(book))
     rows = {name: _relation(lake.table_files(name), name) for name in LAKE_TABLES}
     rows["status_codes"] = "known_codes"
     # What reads `events` is bound when it is made: with a stand-in, no Parquet file is opened each time.
@@ -143,7 +149,7 @@ def _fill(con: DuckDBPyConnection, lake: Lake) -> None:
     for view in library.views():
         if view.name in WORKED_OUT and paths:
             con.execute(f"INSERT INTO {view.name} {view.body}")
-    con.execute("CREATE TABLE built_from AS SELECT CAST($stamp AS VARCHAR) AS stamp", {"stamp": stamp(lake)})
+    con.execute("CREATE TABLE built_from AS SELECT CAST($stamp AS VARCHAR) AS stamp", {"stamp": stamp(lake, book)})
     _explain(con)
 
 
