@@ -23,7 +23,7 @@
 --   first_failure: time of the earliest
 --   last_failure: time of the latest
 --   example: the whole text of one of them, the first by alphabet
---   paste: the reply as one line of TOML; a long one is cut, with ~ for the rest; NULL where it has no word
+--   paste: the reply as one line of TOML; NULL where it has no word
 
 CREATE MACRO unknown_replies(since := NULL, until := NULL, tenant := NULL, source := NULL, top := 50) AS TABLE
 WITH
@@ -83,15 +83,11 @@ counted AS (
     WHERE failing.cause = 'unclassified' OR (failing.cause IS NULL AND in_book.status_code IS NULL)
     GROUP BY replies.reply, failing.reply_code, failing.status_code
 ),
--- A long reply is cut behind a word. No sign is left in it that TOML would want escaped, but for the apostrophe.
+-- A key of TOML is compared as a whole. It has no sign that would want escaping, but may hold an apostrophe.
 keys AS (
     SELECT
         counted.*,
-        CASE
-            WHEN regexp_matches(counted.reply, '^.{201}')
-                THEN regexp_replace(counted.reply, '^(.{1,198}[^ ~])[ ~].*$', '\1 ~')
-            WHEN regexp_matches(counted.reply, '[^~ ]') THEN counted.reply
-        END AS key
+        CASE WHEN regexp_matches(counted.reply, '[^~ ]') THEN counted.reply END AS key
     FROM counted
 )
 SELECT

@@ -7,6 +7,8 @@ import tomllib
 import pytest
 
 from mailtrend import warehouse
+from mailtrend.knowledge import book, explain
+from mailtrend.knowledge.own import with_own
 from support import smallweek
 from support.smallweek import DETAIL, POSTFIX, SEND, TRACE, ask, at, told
 
@@ -61,13 +63,12 @@ def lake(tmp_path_factory):
 
 def test_replies_that_differ_only_in_names_are_counted_together(lake):
     columns = "reply failures messages recipients share reply_code status_code sources paste"
-    cut = " ".join(["word"] * 38)
     assert ask(lake, "unknown-replies", columns) == [
         ("550 ~ you smell funny", 4, 3, 3, 4 / 12, 550, None, [SEND, DETAIL, POSTFIX],
          "'550 ~ you smell funny' = 'unclassified'"),
         ("554 5.7.1 we don't like id ~", 1, 1, 1, 1 / 12, 554, "5.7.1", [POSTFIX],
          "\"554 5.7.1 we don't like id ~\" = 'unclassified'"),
-        (f"554 5.9.9 {WORDS}", 1, 1, 1, 1 / 12, 554, "5.9.9", [POSTFIX], f"'554 5.9.9 {cut} ~' = 'unclassified'"),
+        (f"554 5.9.9 {WORDS}", 1, 1, 1, 1 / 12, 554, "5.9.9", [POSTFIX], f"'554 5.9.9 {WORDS}' = 'unclassified'"),
         ("odd words", 1, 1, 1, 1 / 12, None, None, [POSTFIX], "'odd words' = 'unclassified'"),
         ("~", 1, 1, 1, 1 / 12, None, None, [POSTFIX], None),
         (None, 1, 1, 1, 1 / 12, None, None, [TRACE], None),
@@ -106,6 +107,18 @@ def test_what_is_pasted_is_toml_whatever_the_text_holds(tmp_path):
         if line is not None:
             assert "\n" not in line
             assert tomllib.loads(line) == {reply: "unclassified"}
+
+
+def test_a_reply_that_was_pasted_with_a_cause_has_it_at_the_next_ingest(lake, tmp_path):
+    pasted = [line for (line,) in ask(lake, "unknown-replies", "paste") if line]
+    mine = tmp_path / "own.toml"
+    told = "\n".join(["[replies]", *(line.replace("unclassified", "policy_rule") for line in pasted)])
+    mine.write_text(told + "\n", encoding="utf-8")
+    texts = [row["response"] for row in EVENTS if row["cause"] == "unclassified" and row["response"]]
+    assert len(pasted) == 4
+    found = explain(texts, book=with_own(book(), [mine]))
+    assert [one.cause for one in found] == ["policy_rule"] * 6 + ["unclassified"]
+    assert texts[-1] == "<fay@example.net>:"
 
 
 def test_how_much_is_understood_by_source_and_in_all(lake):
