@@ -11,6 +11,7 @@ from synth import (
     clock,
     render_context,
     render_detail,
+    render_exchange,
     render_extended,
     render_postfix,
     render_receive,
@@ -29,7 +30,7 @@ def log_files() -> list[LogFile]:
     """Every file of the sample, in memory."""
     mail = messages()
     exports = (render_trace, render_detail, render_extended, render_summary)
-    servers = (render_send, render_receive, render_postfix, render_context)
+    servers = (render_send, render_receive, render_postfix, render_context, render_exchange)
     found = [file for module in exports for file in module.files(mail)]
     return [*found, *(file for module in servers for file in module.files())]
 
