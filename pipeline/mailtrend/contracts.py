@@ -225,6 +225,7 @@ INCIDENTS: Final = _table(
     ("confidence", pa.float64(), "0 to 1"),
     ("evidence", pa.list_(pa.string()), "sentences with their numbers"),
     ("actions", pa.list_(pa.string()), "what to do, in order"),
+    ("partner_message", pa.string(), "where a partner has to act: a message to them, ready to be sent, naming no user"),
     ("query", pa.string(), "SQL that reproduces the figures"),
 )
 

@@ -28,5 +28,6 @@ SELECT
     stored.confidence,
     stored.evidence,
     stored.actions,
+    stored.partner_message,
     stored.query
 FROM $rows AS stored;

@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from mailtrend import contracts
-from mailtrend.diagnose import identity, reproduce, telling
+from mailtrend.diagnose import identity, messages, reproduce, telling
 from mailtrend.diagnose.facts import Facts
 from mailtrend.diagnose.reading import Book, read
 from mailtrend.diagnose.severity import severity
@@ -80,6 +80,7 @@ def _row(facts: Facts, name: str, state: str, book: Book, now: datetime) -> dict
         "confidence": reading.confidence,
         "evidence": [*telling.evidence(facts), *reading.evidence],
         "actions": telling.actions(facts, reading.actions, now),
+        "partner_message": messages.partner_message(facts, reading.title, reading.ask, now),
         "query": reproduce.query(facts),
     }
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -33,9 +32,23 @@ class Words(Protocol):
     def steps(self) -> tuple[str, ...]:
         """What to do, in order."""
 
+    @property
+    def ask(self) -> str:
+        """What to ask a partner for; empty where a partner can do nothing."""
 
-Book = Callable[[str | None, str | None, str, str | None, str | None], Words]
-"""knowledge.verdict: status_code, cause, owner_kind, connector, destination → words."""
+    @property
+    def owner_depends_on(self) -> str:
+        """What would settle an owner that is undetermined."""
+
+
+class Book(Protocol):
+    """knowledge.verdict is one."""
+
+    def __call__(
+        self, status_code: str | None, cause: str | None, owner_kind: str, connector: str | None,
+        destination: str | None, *, domain: str | None, address: str | None, direction: str | None,
+    ) -> Words:  # fmt: skip
+        """What a failure means at that place, and who has to act."""
 
 
 @dataclass(frozen=True)
@@ -47,11 +60,24 @@ class Reading:
     confidence: float
     evidence: tuple[str, ...] = ()
     actions: tuple[str, ...] = ()
+    title: str = ""
+    """What the code means, in short."""
+    ask: str = ""
+    """What to ask a partner for."""
 
 
 def read(facts: Facts, book: Book) -> Reading:
     """The reading of one incident. `book` says what codes mean."""
-    words = book(facts.status_code, facts.cause, facts.owner_kind, facts.connector, facts.destination)
+    words = book(
+        facts.status_code,
+        facts.cause,
+        facts.owner_kind,
+        facts.connector,
+        facts.destination,
+        domain=facts.domains[0] if len(facts.domains) == 1 else None,
+        address=facts.remote_ips[0] if len(facts.remote_ips) == 1 else None,
+        direction="inbound" if 2 * facts.inbound > facts.failures else None,
+    )
     if facts.kind == "silence":
         return _silent(facts)
     if refused.applies(facts):
@@ -67,7 +93,11 @@ def _by_code(facts: Facts, words: Words) -> Reading:
     since = f", {phrases.after(facts, change)}" if change else ""
     head = f"{phrases.what(facts, words.title)} {phrases.place(facts)}, {phrases.lasting(facts)}{since}"
     diagnosis = f"{head}{_deliveries(facts)}. {words.meaning}".rstrip()
-    return Reading(words.owner, diagnosis, _confidence(facts, words), (), tuple(words.steps))
+    open_owner = words.owner == "undetermined" and words.owner_depends_on
+    evidence = (f"Who has to act hangs on {words.owner_depends_on}",) if open_owner else ()
+    return Reading(
+        words.owner, diagnosis, _confidence(facts, words), evidence, tuple(words.steps), words.title, words.ask
+    )
 
 
 def _deliveries(facts: Facts) -> str:

@@ -44,7 +44,7 @@ def _successes(facts: Facts) -> list[str]:
 
 
 def _where(facts: Facts) -> list[str]:
-    told = []
+    told = [f"The server there is run by {facts.partner}, a partner"] if facts.partner else []
     if facts.scope == "connector" and facts.destinations:
         told.append(f"It runs over {count(len(facts.destinations), 'destination')}: {_some(facts.destinations)}")
     if facts.scope == "destination" and facts.connectors:

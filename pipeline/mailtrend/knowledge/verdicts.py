@@ -59,6 +59,8 @@ class Verdict:
     """What would settle an owner that is undetermined; empty where it is determined."""
     takes: str = ""
     """How long a change takes until it is seen."""
+    ask: str = ""
+    """What to ask a partner for; empty where a partner can do nothing."""
     entry: str = ""
     """The code or range of the book that this stands under; empty where none does."""
 
@@ -109,6 +111,7 @@ def verdict(
         reference=_reference(known, entry, status_code, reply_code),
         owner_depends_on=_depends(guide, owner, fill),
         takes=takes.sentence,
+        ask=_ask(known, cause, fill),
         entry=_named(entry, status_code),
     )
 
@@ -127,6 +130,11 @@ def _depends(guide: Guide, owner: str, fill: filling.Fill) -> str:
     if owner != "undetermined":
         return ""
     return fill([DEPENDS])[0] if len(set(guide.owners.values())) > 1 else TEXT_DECIDES
+
+
+def _ask(known: Book, cause: str | None, fill: filling.Fill) -> str:
+    told = known.causes.get(cause or "")
+    return fill([told.ask])[0] if told else ""
 
 
 def _named(entry: Entry | None, status_code: str | None) -> str:

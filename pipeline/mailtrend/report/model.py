@@ -107,6 +107,7 @@ class Incident:
     evidence: tuple[str, ...]
     actions: tuple[str, ...]
     query: str
+    partner_message: str | None = None
     title: str = ""
     meaning: str = ""
     timeline: tuple[Step, ...] = ()

@@ -51,12 +51,12 @@ def code(value: str, *, in_table: bool = False) -> str:
     return span.replace("|", "\\|") if in_table else span
 
 
-def block(sql: str) -> list[str]:
-    """SQL in a fence longer than any in it."""
-    text = words.visible(sql.replace("\r\n", "\n"))
+def block(code: str, language: str = "sql") -> list[str]:
+    """SQL, or another text that has to stay as it is, in a fence longer than any in it."""
+    text = words.visible(code.replace("\r\n", "\n"))
     longest = max((len(run) for run in re.findall(r"`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
-    return [f"{fence}sql", *text.splitlines(), fence]
+    return [f"{fence}{language}", *text.splitlines(), fence]
 
 
 def _head(model: Model) -> list[str]:
@@ -113,6 +113,8 @@ def _incident(found: Incident, model: Model) -> Iterator[str]:
         yield from ("What to do:", "")
         yield from (f"{number}. {escape(action)}" for number, action in enumerate(found.actions, 1))
         yield ""
+    if found.partner_message:
+        yield from ("Message to the partner, ready to be sent:", "", *block(found.partner_message, "text"), "")
     if found.evidence:
         yield from ("Evidence:", "")
         yield from (f"- {escape(sentence)}" for sentence in found.evidence)
