@@ -73,3 +73,17 @@ def test_a_growing_table_whose_columns_were_explained_in_other_words_grows_on(tm
     ingest(lake, "f2", [event(NOON, line=9)], [{"line": 3, "reason": "broken"}])
     assert lake.table("rejects")["line"].to_pylist() == [2, 3]
     assert lake.check() == []
+
+
+def test_its_incidents_are_shown_and_found_again_with_the_columns_of_today(tmp_path: Path) -> None:
+    lake = Lake.create(tmp_path / "lake")
+    ingest(lake, "f1", [event(NOON)])
+    fewer = pa.schema([contracts.INCIDENTS.field(name) for name in contracts.INCIDENTS.names[:10]])
+    tables.write(lake.root, "incidents", rows(fewer, {"incident_id": "i1"}), overwrite=True, mark="earlier")
+    warehouse.publish(lake)
+    with warehouse.connect(lake.root) as con:
+        assert con.sql("SELECT incident_id, evidence FROM incidents").fetchall() == [("i1", None)]
+    lake.replace("incidents", rows(contracts.INCIDENTS, {"incident_id": "i2", "evidence": ["seen"]}))
+    warehouse.publish(lake)
+    with warehouse.connect(lake.root) as con:
+        assert con.sql("SELECT incident_id, evidence FROM incidents").fetchall() == [("i2", ["seen"])]

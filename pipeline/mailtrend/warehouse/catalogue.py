@@ -154,7 +154,7 @@ def _fill(con: DuckDBPyConnection, lake: Lake, book: Book | None) -> None:
 
 
 def _relation(paths: list[Path], name: str) -> str:
-    made = relations.grown if name in contracts.CONTEXT_SOURCES else relations.relation
+    made = relations.grown if name in (*contracts.CONTEXT_SOURCES, "incidents") else relations.relation
     return made(paths, SCHEMAS[name])
 
 
