@@ -62,15 +62,15 @@ CASES = (
     (f"{SAID}550 5.1.8 no such sender here (in reply to MAIL FROM command)", "sender_rejected", ""),
 )  # fmt: skip
 FUTURE = (
-    # What the words alone cannot tell: the tags of Microsoft 365 are taken out before causes are asked for.
+    # What the words alone cannot tell: tags of Microsoft 365 are taken out before causes are asked for, and outer words
+    # stand before the wrapped reply.
     (SPEED, "rate_limited"),
     (f"{SPEED} [Hostname=EX01.contoso.com]", "rate_limited"),
     ("432 4.3.2 STOREDRV.Deliver; mailbox database thread limit exceeded", "rate_limited"),
     ("432 4.3.2 STOREDRV.Storage; mailbox server mapi session limit exceeded", "rate_limited"),
-    (f"{WRAPPED}525 5.7.13 mx.example.org has shut it [LastAttemptedServerName=mx.example.org] {ONLINE}",
+    (f"[{{LED={WRAPPED}550 5.1.6 he went elsewhere}};{{MSG=}};{{FQDN=mx.example.org}};{{IP=192.0.2.9}};{{LRT=}}]",
      "recipient_disabled"),
-    (f"[{{LED={WRAPPED}525 5.7.13 it is shut}};{{MSG=}};{{FQDN=mx.example.org}};{{IP=192.0.2.9}};{{LRT=}}]",
-     "recipient_disabled"),
+    (f"450 4.4.317 Cannot connect to remote server [Message=550 5.1.6 he went elsewhere] {ONLINE}", "recipient_disabled"),
 )  # fmt: skip
 
 
