@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +13,8 @@ from support.cli import mailtrend
 
 KEYS = [
     "reply_code", "status_code", "remote_reply_code", "remote_status_code", "remote_host", "remote_ip", "cause", "class",
-    "owner", "title", "meaning", "steps", "certificate_problem", "certificate_subject", "certificate_expected",
+    "owner", "title", "meaning", "steps", "confidence", "basis", "issuer", "owners", "owner_depends_on", "entry", "reference",
+    "certificate_problem", "certificate_subject", "certificate_expected",
     "certificate_thumbprint", "certificate_not_after",
 ]  # fmt: skip
 LED = (
@@ -145,7 +147,7 @@ def test_encodings_of_stdin(stdin, raw):
     assert json.loads(line)["status_code"] == "5.1.1"
 
 
-@pytest.mark.parametrize("word", ["9.9.9", "nonsense", "4.4", "123", "4.4.99999"])
+@pytest.mark.parametrize("word", ["9.9.9", "nonsense", "5.7.1234", "123", "4.4.99999", "9.9", "AS(999999)"])
 @pytest.mark.parametrize("form", ["table", "json"])
 def test_a_word_that_is_no_code(word, form):
     done = mailtrend("explain", word, "--format", form)
@@ -173,3 +175,69 @@ def test_lines_and_an_argument_do_not_go_together(stdin):
     done = mailtrend("explain", "--lines", "4.4.316")
     assert done.code == 2
     assert "--lines" in done.err
+
+
+@pytest.mark.parametrize("word", ["9.9.x", "5.12345.x", "5.7.5xxx"])
+def test_a_range_that_cannot_be(word):
+    done = mailtrend("explain", word)
+    assert (done.code, done.out) == (2, "")
+    assert f"'{word}' is no range of status codes" in done.err
+    assert "5.7.606-649" in done.err
+
+
+def test_a_range_that_is_one_entry_is_told_like_a_code():
+    out = mailtrend("explain", "5.7.606-649").out
+    assert out.startswith("5.7.606-649: Sending address is on Microsoft's block list\n")
+    assert "What to do" in out
+
+
+def test_a_family_of_codes_is_a_list():
+    out = mailtrend("explain", "5.7.5xx").out
+    assert out.startswith("5.7.5xx: Security or policy\n")
+    assert "\n  5.7.509      DMARC failed" in out
+    assert max(map(len, out.splitlines())) <= 100
+
+
+def test_a_family_of_codes_in_json_has_its_entries_beside_the_usual_keys():
+    told = json.loads(mailtrend("explain", "4.4.x", "--format", "json").out)
+    assert list(told) == [*KEYS, "entries"]
+    assert (told["status_code"], told["class"]) == ("4.4.x", "transient")
+    assert list(told["entries"][0]) == ["codes", "title", "cause", "class", "owner", "severity"]
+
+
+def test_a_family_of_codes_in_csv_is_a_row_an_entry():
+    rows = mailtrend("explain", "45x", "--format", "csv").out.splitlines()
+    assert rows[0] == "codes,title,cause,class,owner,severity"
+    assert [row[:4] for row in rows[1:4]] == ["450,", "451,", "452,"]
+
+
+def test_a_report_on_stdin_names_its_recipients(stdin):
+    report = Path(__file__).parent / "reports" / "exchange_two_recipients.txt"
+    stdin(report.read_bytes())
+    out = mailtrend("explain").out
+    assert out.startswith("554 5.2.2: Mailbox full\n")
+    assert "Recipient:      kai@fabrikam.com" in out
+    assert "Further recipients in this text\n  - ida@fabrikam.com: 550 5.1.1 " in out
+    stdin(report.read_bytes())
+    told = json.loads(mailtrend("explain", "--format", "json").out)
+    assert told["others"] == [
+        {
+            "recipient": "ida@fabrikam.com", "reply_code": 550, "status_code": "5.1.1", "remote_reply_code": None,
+            "remote_status_code": None, "cause": "recipient_unknown",
+        }
+    ]  # fmt: skip
+
+
+def test_lines_may_be_log_lines_ranges_and_marks(stdin):
+    stdin(
+        b"Oct 26 02:08:08 mx1 postfix/smtp[12]: 4XyZ: to=<a@example.net>, relay=none, delay=450, dsn=4.4.1, status=deferred "
+        b"(connect to mx.example.net[192.0.2.9]:25: Connection refused)\n5.7.606-649\n10061\n"
+    )
+    told = [json.loads(line) for line in mailtrend("explain", "--lines").out.splitlines()]
+    assert [one["status_code"] for one in told] == ["4.4.1", "5.7.606-649", None]
+    assert [one["cause"] for one in told] == ["connection_refused", "spam_or_reputation", "connection_refused"]
+
+
+def test_what_is_no_code_has_no_code_in_front():
+    assert mailtrend("explain", "10061").out.startswith("Winsock error 10061 (connection refused): ")
+    assert mailtrend("explain", "connection_refused").out.startswith("The server refused the connection\n")

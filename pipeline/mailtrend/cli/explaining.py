@@ -1,4 +1,4 @@
-"""mailtrend explain: a status code or a pasted error text, told in words, as JSON or as a table."""
+"""mailtrend explain: a code, a range, or whatever was pasted, told in words, as JSON or as a table."""
 
 from __future__ import annotations
 
@@ -15,11 +15,15 @@ from mailtrend.cli.output import ENDINGS, emit, write
 from mailtrend.errors import UsageError
 
 if TYPE_CHECKING:
-    from mailtrend.knowledge import Explanation
+    from mailtrend.knowledge.pasted import Pasted
 
 CODE_LIKE: Final = re.compile(r"#?\d+(?:[.-]\d+)*")
-WORD: Final = re.compile(r"#?[\w.-]{1,40}")
-MEND: Final = "give a code such as 4.4.316 or '450 4.4.316', or paste the whole error text in quotes"
+WORD: Final = re.compile(r"#?[\w.*/()-]{1,40}")
+RANGE: Final = re.compile(r"#?[\dxX*]+\.[\dxX*]+\.?\d*[-xX*][\d.xX*]*")
+MEND: Final = (
+    "give a code such as 4.4.316 or '450 4.4.316', a range such as 5.7.606-649 or 5.7.5xx, or paste the whole error "
+    "text in quotes"
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -29,7 +33,8 @@ def register(app: typer.Typer) -> None:
 
 def explain(
     text: Annotated[
-        list[str] | None, typer.Argument(metavar="CODE_OR_TEXT", help="A status code or an error text.")
+        list[str] | None,
+        typer.Argument(metavar="CODE_OR_TEXT", help="A code, a range of codes, or a whole error text."),
     ] = None,
     lines: Annotated[bool, typer.Option("--lines", help="stdin has one text, or JSON string, a line.")] = False,
     form: options.OutFormat = None,
@@ -37,50 +42,54 @@ def explain(
     lake: options.LakeDir = None,
     config: options.ConfigFile = None,
 ) -> None:
-    """Explain a status code or a whole pasted error text.
+    """Explain a code, a range (5.7.606-649, 5.7.5xx, 4.4.*), or whatever is pasted: a reply, a report, a log line.
 
     Cause, owner, meaning and what to do. Without an argument the text is read from stdin. No lake is needed.
     """
-    from mailtrend import knowledge
+    from mailtrend import owncodes
+    from mailtrend.knowledge.pasted import read
 
-    del lake, config
+    book = owncodes.book_of(options.settings_of(config, lake)[0])
     if lines:
         if text:
             raise UsageError("--lines takes its texts from stdin", where="explain", mend="leave the argument out")
-        write("".join(_as_line(found) for found in knowledge.explain(_lines(_stdin()))), output)
+        write("".join(_as_line(told) for told in read(_lines(_stdin()), book)), output)
         return
     whole = " ".join(text) if text else _decoded(_stdin()).strip()
     if not whole.strip():
         raise UsageError("nothing to explain", where="explain", mend=MEND)
-    found = knowledge.explain([whole])[0]
-    if not found.understood and WORD.fullmatch(whole.strip()):
+    told = read([whole], book)[0]
+    if not told.understood and WORD.fullmatch(whole.strip()):
         raise UsageError(_why_not(whole.strip()), where="explain", mend=MEND)
-    _print(found, form or (ENDINGS.get(output.suffix.lower()) if output else None), output)
+    _print(told, form or (ENDINGS.get(output.suffix.lower()) if output else None), output)
 
 
-def _print(found: Explanation, form: options.Format | None, output: Path | None) -> None:
-    """One explanation in the format asked for; JSON is one object, not a list."""
+def _print(told: Pasted, form: options.Format | None, output: Path | None) -> None:
+    """One explanation in the format asked for; JSON is one object, not a list. A family is a table of its members."""
     if form is options.Format.JSON:
-        write(json.dumps(found.to_dict(), ensure_ascii=False, indent=1) + "\n", output)
+        write(json.dumps(told.to_dict(), ensure_ascii=False, indent=1) + "\n", output)
     elif form in {options.Format.CSV, options.Format.PARQUET}:
         import pyarrow as pa
 
-        emit(pa.Table.from_pylist([found.to_dict()]), form, output)
+        members = [member.to_dict() for member in told.entries]
+        emit(pa.Table.from_pylist(members or [told.found.to_dict()]), form, output)
     else:
         from mailtrend.cli.telling import in_words
 
-        write(in_words(found), output)
+        write(in_words(told), output)
 
 
 def _why_not(word: str) -> str:
-    """Why one word explains nothing: a code that cannot be, or no code at all."""
+    """Why one word explains nothing: a code or range that cannot be, or no code at all."""
+    if RANGE.fullmatch(word):
+        return f"'{word}' is no range of status codes: those look like 5.7.606-649, 5.7.5xx or 4.4.*"
     if CODE_LIKE.fullmatch(word):
         return f"'{word}' is no status code: those look like 4.4.316 and begin with 2, 4 or 5"
     return f"'{word}' is no status code, and no error text that is known"
 
 
-def _as_line(found: Explanation) -> str:
-    return json.dumps(found.to_dict(), ensure_ascii=False) + "\n"
+def _as_line(told: Pasted) -> str:
+    return json.dumps(told.to_dict(), ensure_ascii=False) + "\n"
 
 
 def _stdin() -> bytes:

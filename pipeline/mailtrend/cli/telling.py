@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from mailtrend.knowledge import Explanation
+    from mailtrend.knowledge.families import Member
+    from mailtrend.knowledge.pasted import Pasted
 
 WIDTH: Final = 100
 """Columns at most."""
@@ -28,6 +30,18 @@ OWNERS: Final = {
     "nobody": "nobody",
     "undetermined": "not determined: the text does not say",
 }
+OWNERS_SHORT: Final = {
+    "sender": "the sender",
+    "your_organization": "you",
+    "on_premises": "your on-premises team",
+    "partner": "the partner",
+    "recipient_organization": "the recipient's admin",
+    "microsoft": "Microsoft",
+    "dns": "DNS",
+    "network": "network",
+    "nobody": "nobody",
+    "undetermined": "hangs on context",
+}
 PROBLEMS: Final = {
     "expired": "expired",
     "name_mismatch": "made out to another name",
@@ -44,35 +58,80 @@ WHOSE: Final = {
 }
 
 
-def in_words(found: Explanation) -> str:
-    """The whole page for one explanation."""
-    told = found.verdict
+BASES: Final = {
+    "own": "your own file says so",
+    "words": "the words leave no doubt",
+    "code": "the code means nothing else",
+    "loose_words": "the words mostly mean this",
+    "loose_code": "the code mostly means this, the text says no more",
+    "reply": "only the reply code tells",
+    "nothing": "nothing in the text tells",
+}
+SURE: Final = ((0.9, "sure"), (0.7, "likely"), (0.5, "probable"), (0.3, "a guess"), (0.0, "unknown"))
+"""From which confidence on a cause is called what."""
+
+
+def in_words(told: Pasted) -> str:
+    """The whole page for one text, or for a family of codes."""
+    found, verdict = told.found, told.found.verdict
+    codes = _codes(found.reply_code, found.status_code) or ("" if told.by_name else "No code")
     parts = [
-        [f"{_codes(found.reply_code, found.status_code) or 'No code'}: {told.title}"],
-        _wrapped(told.meaning),
-        _facts(found),
-        _listed("Usual causes", told.causes),
+        _wrapped(f"{codes}: {verdict.title}" if codes else verdict.title),
+        _wrapped(verdict.meaning),
+        _facts(told),
+        _members(told.entries),
+        _listed("Usual causes", verdict.causes),
         *_what_to_do(found),
-        _listed("If the server was switched off on purpose after a migration", told.steps_migrated, numbered=True),
-        [f"Source: {told.reference}"] if told.reference else [],
+        _listed("If the server was switched off on purpose after a migration", verdict.steps_migrated, numbered=True),
+        _others(told.others),
+        [f"Source: {verdict.reference}"] if verdict.reference else [],
     ]
     return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
+
+
+def _members(members: Sequence[Member]) -> list[str]:
+    """The members of a family, one a line, with who has to act."""
+    if not members:
+        return []
+    wide = max(len(member.codes) for member in members)
+    lines = [
+        line
+        for member in members
+        for line in _wrapped(
+            f"{member.title} ({OWNERS_SHORT.get(member.owner, member.owner)})",
+            first=f"  {member.codes.ljust(wide)}  ",
+            then=" " * (wide + 4),
+        )
+    ]
+    return [f"{len(members)} known codes and ranges, each with who has to act", *lines]
+
+
+def _others(others: Sequence[tuple[str, Explanation]]) -> list[str]:
+    """What the same report says of further recipients."""
+    told = (
+        f"{to}: {' '.join(part for part in (_codes(one.reply_code, one.status_code), one.verdict.title) if part)}"
+        for to, one in others
+    )
+    return _listed("Further recipients in this text", told)
 
 
 def _codes(reply_code: int | None, status_code: str | None) -> str:
     return " ".join(str(code) for code in (reply_code, status_code) if code)
 
 
-def _facts(found: Explanation) -> list[str]:
+def _facts(told: Pasted) -> list[str]:
     """The short facts, name and value."""
+    found = told.found
     facts = {
+        "Recipient": told.recipient or "",
         "Inner reply": _codes(found.remote_reply_code, found.remote_status_code),
-        "Server": " ".join(dict.fromkeys(told for told in (found.remote_host, found.remote_ip) if told)),
-        "Cause": found.cause or "",
+        "Server": " ".join(dict.fromkeys(name for name in (found.remote_host, found.remote_ip) if name)),
+        "Cause": _cause(found),
         "Certificate": "; ".join(_certificate(found)),
         "Class": CLASSES.get(found.class_ or "", ""),
         "Began as" if (found.status_code or "").startswith("5") else "Expires as": found.verdict.twin or "",
-        "Who has to act": "; ".join(_owners(found.verdict.owner, found.verdict.owners)),
+        "Who has to act": "; ".join(_owners(found.verdict.owner, found.verdict.owners)) if not told.entries else "",
+        "That hangs on": found.verdict.owner_depends_on if not told.entries else "",
     }
     wide = max(len(name) for name, value in facts.items() if value) + 2
     return [
@@ -81,6 +140,16 @@ def _facts(found: Explanation) -> list[str]:
         if value
         for line in _wrapped(value, first=f"{name}:".ljust(wide), then=" " * wide)
     ]
+
+
+def _cause(found: Explanation) -> str:
+    """The cause and how sure it is."""
+    if found.cause is None:
+        return ""
+    if found.basis is None or found.cause == "unclassified":
+        return found.cause
+    sure = next(word for least, word in SURE if (found.confidence or 0) >= least)
+    return f"{found.cause} ({sure}: {BASES[found.basis]})"
 
 
 def _certificate(found: Explanation) -> list[str]:
