@@ -77,11 +77,13 @@ def causes_sql(known: Book) -> str:
         _words_macro("cause_by_own_words", [rule for rule in known.rules if rule.own]),
         _words_macro("cause_by_firm_words", [rule for rule in known.rules if rule.firm and not rule.own]),
         _words_macro("cause_by_loose_words", [rule for rule in known.rules if not rule.firm]),
-        _macro("cause_by_firm_code(status, words, listed)", _code_cases(known.entries, firm=True)),
-        _macro("cause_by_loose_code(status, words, listed)", _code_cases(known.entries, firm=False)),
+        _macro("cause_by_firm_code(status, words, listed, reply)", _code_cases(known.entries, firm=True)),
+        _macro("cause_by_loose_code(status, words, listed, reply)", _code_cases(known.entries, firm=False)),
         _macro("cause_by_reply(reply)", by_reply),
         _own_replies(known.replies),
         """
+        CREATE OR REPLACE TEMP MACRO inmost(words) AS split_part(words, '->', -1);
+
         -- What a cause stands on, and the cause: `words:connection_refused`; `:` for a reply that tells of success.
         CREATE OR REPLACE TEMP MACRO told_cause(words, listed, reply, status, remote_reply, remote_status) AS
             CASE
@@ -90,11 +92,11 @@ def causes_sql(known: Book) -> str:
                 ELSE coalesce(
                     'own:' || cause_by_own_words(words, status, remote_status),
                     'words:' || cause_by_firm_words(words, status, remote_status),
-                    'code:' || cause_by_firm_code(remote_status, split_part(words, '->', -1), listed),
-                    'code:' || cause_by_firm_code(status, words, listed),
+                    'code:' || cause_by_firm_code(remote_status, inmost(words), listed, remote_reply),
+                    'code:' || cause_by_firm_code(status, words, listed, reply),
                     'loose_words:' || cause_by_loose_words(words, status, remote_status),
-                    'loose_code:' || cause_by_loose_code(remote_status, split_part(words, '->', -1), listed),
-                    'loose_code:' || cause_by_loose_code(status, words, listed),
+                    'loose_code:' || cause_by_loose_code(remote_status, inmost(words), listed, remote_reply),
+                    'loose_code:' || cause_by_loose_code(status, words, listed, reply),
                     'reply:' || cause_by_reply(remote_reply),
                     'reply:' || cause_by_reply(reply),
                     'nothing:unclassified'
@@ -155,18 +157,20 @@ def _rule_test(rule: Rule) -> str:
 
 
 def _code_cases(entries: Iterable[Entry], *, firm: bool) -> list[tuple[str, str]]:
-    """One WHEN per cause, those of the user's own file first.
+    """One WHEN per cause, those of the user's own file first, then those of one reply code.
 
     Where a number has two meanings, words that are not Microsoft's take the registry's.
     """
-    by: dict[tuple[int, str], list[Range]] = {}
+    by: dict[tuple[int, str, str], list[Range]] = {}
     for entry in entries:
-        if entry.cause and entry.firm is firm and entry.reply is None and entry.when is None:
-            rank = 0 if entry.own else 1 if entry.issuer == "standard" else 2
-            by.setdefault((rank, entry.cause), []).extend(entry.codes)
+        if entry.cause and entry.firm is firm and entry.when is None:
+            also = f" AND reply = {entry.reply}" if entry.reply else ""
+            also += STANDARD if entry.issuer == "standard" else ""
+            rank = 0 if entry.own else 1 if entry.reply else 2 if entry.issuer == "standard" else 3
+            by.setdefault((rank, also, entry.cause), []).extend(entry.codes)
     return [
-        (f"({_codes_test(codes)}){STANDARD if rank == 1 else ''}", cause)
-        for (rank, cause), codes in sorted(by.items(), key=lambda one: one[0][0])
+        (f"({_codes_test(codes)}){also}", cause)
+        for (_, also, cause), codes in sorted(by.items(), key=lambda one: one[0][0])
     ]
 
 

@@ -10,6 +10,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 from mailtrend.errors import SettingsError
+from mailtrend.knowledge import registry
 from mailtrend.knowledge.shapes import KINDS, Book, CauseGuide, Entry, Fallback, Guide, Range, Rule, Takes
 
 ENTRY_KEYS: Final = frozenset({
@@ -175,7 +176,7 @@ def _fallback(raw: Mapping[str, Any]) -> Fallback:
             one["digit"]: Guide(**_guide(f"fallback.toml: subject {one['digit']}", one, frozenset({"digit"})))
             for one in raw["subject"]
         },
-        details=dict(raw["detail"]),
+        details=registry.details(),
         replies=replies,
         unknown=Guide(**_guide("fallback.toml: unknown", raw["unknown"])),
         reference_status=raw["reference_status"],

@@ -12,7 +12,7 @@ KINDS: Final = ("own", "partner", "internet")
 """Who may run the server at the other end, each with owners and steps of its own; `microsoft` is one of the internet,
 with another owner."""
 AT_MICROSOFT: Final = {"on_premises": "microsoft", "partner": "microsoft", "recipient_organization": "microsoft"}
-"""Who has to act at a server that Microsoft runs, where others would for one of theirs."""
+"""Who has to act at a server that Microsoft runs, where that hangs on who runs it; mailboxes stay their owners'."""
 PERMANENCE: Final = {"2": "success", "4": "transient", "5": "permanent"}
 PLACEHOLDERS: Final = ("connector", "destination", "domain", "code", "ip")
 """What steps may name in braces; `verdict` fills them in. `{place.KEY}` is a path of places.toml."""
@@ -70,7 +70,8 @@ class Guide:
         if kind in self.owners:
             return self.owners[kind]
         if kind == "microsoft":
-            return AT_MICROSOFT.get(self.owners["internet"], self.owners["internet"])
+            told = self.owners["internet"]
+            return AT_MICROSOFT.get(told, told) if self.owners["own"] != told else told
         named = set(self.owners.values())
         return named.pop() if len(named) == 1 else "undetermined"
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, cast
 
-from mailtrend.knowledge import filling
+from mailtrend.knowledge import filling, registry
 from mailtrend.knowledge.loading import book as shipped
 from mailtrend.knowledge.shapes import KINDS, PERMANENCE, Book, Entry, Guide, OwnerKind
 
@@ -161,6 +161,8 @@ def _guide(
     told = known.causes.get(cause or "")
     if told is None or told.key == "unclassified":
         return own
+    if isinstance(own, Entry) and cause == own.cause:
+        return own
     if entry is None:
         return (
             Guide(f"{own.title}: {_lower(told.title)}", f"{told.meaning} {own.meaning}", told.owners, told.steps)
@@ -182,12 +184,13 @@ def _fallback(book: Book, status_code: str | None, reply_code: int | None) -> Gu
     """What class and subject, or the reply code alone, tell."""
     known = book.fallback
     if status_code and status_code[0] in known.classes:
-        digit, subject, detail = status_code.split(".")
+        digit, subject, _ = status_code.split(".")
         about = known.subjects.get(subject, known.subjects["9"])
-        name = known.details.get(f"{subject}.{detail}")
-        title = f"{about.title} ({name})" if name else about.title
+        named = registry.lookup(status_code)
+        title = f"{about.title} ({named.title})" if named else about.title
         owners = dict.fromkeys(about.owners, "nobody") if digit == "2" else about.owners
-        return Guide(title, f"{about.meaning} {known.classes[digit]}", owners, about.steps)
+        steps = dict.fromkeys(about.steps, ("Nothing to do.",)) if digit == "2" else about.steps
+        return Guide(title, f"{named.meaning if named else about.meaning} {known.classes[digit]}", owners, steps)
     if reply_code is None:
         return known.unknown
     if reply_code in known.replies:
@@ -220,5 +223,6 @@ def _reference(known: Book, entry: Entry | None, status_code: str | None, reply_
     if entry is not None:
         return entry.reference
     if status_code is not None:
-        return known.fallback.reference_status
+        named = registry.lookup(status_code)
+        return named.reference if named else known.fallback.reference_status
     return known.fallback.reference_reply if reply_code is not None else ""
