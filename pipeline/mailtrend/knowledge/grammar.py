@@ -92,10 +92,10 @@ def causes_sql(known: Book) -> str:
                 ELSE coalesce(
                     'own:' || cause_by_own_words(words, status, remote_status),
                     'words:' || cause_by_firm_words(words, status, remote_status),
-                    'code:' || cause_by_firm_code(remote_status, inmost(words), listed, remote_reply),
+                    'code:' || cause_by_firm_code(remote_status, inmost(words), false, remote_reply),
                     'code:' || cause_by_firm_code(status, words, listed, reply),
                     'loose_words:' || cause_by_loose_words(words, status, remote_status),
-                    'loose_code:' || cause_by_loose_code(remote_status, inmost(words), listed, remote_reply),
+                    'loose_code:' || cause_by_loose_code(remote_status, inmost(words), false, remote_reply),
                     'loose_code:' || cause_by_loose_code(status, words, listed, reply),
                     'reply:' || cause_by_reply(remote_reply),
                     'reply:' || cause_by_reply(reply),
