@@ -1,4 +1,4 @@
-"""Labelled texts against what `mailtrend.knowledge.explain` makes of them: scores field by field, and the misses."""
+"""Labelled texts against what `mailtrend explain` makes of them: scores field by field, and the misses."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from mailtrend.knowledge import explain
+from mailtrend.knowledge.pasted import read
 
 if TYPE_CHECKING:
     from knowledge.labels import Labelled  # type: ignore[import-not-found]  # of tests/, which mypy does not read
@@ -54,7 +54,7 @@ def measure(labelled: Sequence[Labelled]) -> tuple[Scores, list[Miss]]:
     """Explain every text once and hold each labelled field against its truth."""
     counts: dict[str, dict[str, list[int]]] = defaultdict(lambda: {field: [0, 0] for field in FIELDS})
     misses = []
-    for one, found in zip(labelled, explain([one.text for one in labelled]), strict=True):
+    for one, found in zip(labelled, read([one.text for one in labelled]), strict=True):
         got = found.to_dict()
         for field, expected in truth(one).items():
             right = got[field] == expected
