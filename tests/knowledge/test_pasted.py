@@ -6,13 +6,58 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from knowledge.labels import Told, labelled, read_codes, read_server
+from mailtrend.contracts import CAUSES
 from mailtrend.knowledge.pasted import Pasted, read
 
 HERE = Path(__file__).parent
 REPORTS = HERE / "reports"
 NONE = "-"
+PIECES = [
+    "\n",
+    "\n\n",
+    "> ",
+    "=20\n",
+    "=\n",
+    "=3D",
+    "<br>",
+    "&lt;",
+    "<td>",
+    "kai@example.org",
+    "<kai@example.org>: ",
+    "550 5.1.1 unknown",
+    "Remote Server returned '",
+    "'",
+    "Final-Recipient: rfc822;",
+    "Status: ",
+    "Diagnostic-Code: smtp;",
+    "Remote-MTA: dns; ",
+    "mx.example.org",
+    " [192.0.2.9]",
+    "(reason: ",
+    ")",
+    "<<< ",
+    "while talking to ",
+    ":",
+    "Original message headers:",
+    "Received: from x",
+    "Error: ",
+    '{"Detail": "',
+    '"}',
+    "2026-10-26T02:08:08.550Z,",
+    ",",
+    "relay=",
+    "dsn=4.4.1, ",
+    "status=deferred (",
+    "\0",
+    "\ud800",
+    "\\n",
+    "4.4.x",
+    "10061",
+]
 
 
 class Truth(NamedTuple):
@@ -148,3 +193,39 @@ def test_replies_are_read_as_they_were():
     known = labelled()
     for one, told in zip(known, read([one.text for one in known]), strict=True):
         assert tuple(getattr(told.found, name) for name in one.told._fields) == tuple(one.told), one.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 50_000, "a@b.example\n" * 20_000, "> " * 50_000 + "\n", "<p " * 50_000, "=3D" * 50_000, " " * 100_000 + "\n" * 50_000,
+        "Remote Server returned '" * 8_000 + "\nx", "<<< 550 x\n" * 15_000, "relay=a.example, " * 8_000 + "stat",
+        "Final-Recipient: rfc822;x@y.example\n" * 8_000, "<style>" * 25_000 + "<br>", "2026-01-01T00:00,a,b,c,\0,d",
+        '2026-01-01T00:00,"' + "x" * 150_000 + '",b,c,d,e', '{"a": ' * 10_000, "&#999999999;<br>", "<br>" * 40_000,
+        "=FF=FE=\n\\n=3D", "10061" * 20, "5.7.x" * 5,
+    ],
+    ids=range(19),
+)  # fmt: skip
+def test_hostile_texts_have_an_answer(text):
+    assert len(read([text])) == 1
+
+
+@given(st.lists(st.lists(st.sampled_from(PIECES), min_size=1, max_size=14).map("".join), min_size=1, max_size=40))
+@settings(max_examples=8, deadline=None, derandomize=True, database=None)
+def test_any_mixture_of_pieces_has_an_answer(texts):
+    told = read(texts)
+    assert len(told) == len(texts)
+    for one in told:
+        assert one.found.cause is None or one.found.cause in CAUSES
+        assert one.found.verdict.steps
+
+
+def test_equals_signs_of_a_log_are_no_quoted_printable():
+    line = "Oct 26 02:08:08 mx1 postfix/smtp[1]: A: to=<a=20b@example.net>, relay=mx.example.net[192.0.2.9]:25, delay=20, dsn=4.2.0, status=deferred (host mx.example.net[192.0.2.9] said: 450 4.2.0 id=20AB try later)"
+    found = read([line])[0].found
+    assert (found.status_code, found.remote_ip) == ("4.2.0", "192.0.2.9")
+
+
+def test_addresses_and_hosts_in_angle_brackets_are_no_markup():
+    text = "Generating server: EX01.contoso.com\n\nkai@fabrikam.com\n#<mx.fabrikam.com #5.1.1 smtp;550 5.1.1 <kai@fabrikam.com> unknown user> #SMTP#<br>"
+    assert (read([text])[0].found.reply_code, read([text])[0].found.status_code) == (550, "5.1.1")

@@ -97,7 +97,10 @@ def row_of(text: str) -> list[Reported]:
         return [Reported(error) for record in records if (error := _told(record))]
     lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
     if lines and (DATED.match(lines[0]) or DATED.match(lines[-1])) and lines[-1].count(",") >= COMMAS:
-        rows = list(csv.reader(lines))
+        try:
+            rows = list(csv.reader(lines))
+        except csv.Error:
+            return []
         return _worst([one for row in rows if (one := _cells(row))])
     return []
 

@@ -155,16 +155,20 @@ def _ways(text: str) -> Iterator[_Way]:
     if PLAIN.search(text):
         plain = unwrapped(text)
         if REPLY.match(plain):
-            yield _Way((plain if DAMAGE.search(text) or MARKUP.search(text) else text,), (None,))
-            return
-        if "\n" not in plain.strip() and (line := logged(plain)):
-            yield _way([line])
-        elif lines := lines_of(plain):
-            yield _way(lines)
-        if rows := row_of(plain.strip()):
-            yield _way(rows)
-        yield from _report(plain)
+            if DAMAGE.search(text) or MARKUP.search(text):
+                yield _Way((plain,), (None,))
+        elif told := _lines(plain):
+            yield _way(told)
+        else:
+            yield from _report(plain)
     yield _Way((text,), (None,))
+
+
+def _lines(plain: str) -> list[Reported]:
+    """What lines of a log, rows of an export or records say; empty where the text is none of these."""
+    if "\n" not in plain.strip() and (line := logged(plain)):
+        return [line]
+    return lines_of(plain) or row_of(plain.strip())
 
 
 def _way(told: Sequence[Reported]) -> _Way:

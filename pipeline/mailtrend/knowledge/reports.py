@@ -13,6 +13,8 @@ from typing import Any, Final
 from mailtrend.errors import SettingsError
 
 KEYS: Final = frozenset({"name", "seen", "pattern", "examples"})
+LONGEST: Final = 60_000
+"""Characters in which the error is looked for."""
 PARTS: Final = {
     "%reply%": r"(?P<reply>\S[^\n]*(?:\n[^\n]+){0,20})",
     "%line%": r"(?P<reply>[^\n]+)",
@@ -106,6 +108,7 @@ def _shape(raw: Mapping[str, Any]) -> Shape:
 
 def beside(text: str) -> Reported:
     """The server and the recipient that a cleaned report names outside its error."""
+    text = text[:LONGEST]
     small = text.lower()
     told = Reported("")
     for shape in shapes("server"):
@@ -116,6 +119,7 @@ def beside(text: str) -> Reported:
 
 def reported(text: str) -> list[list[Reported]]:
     """What each fitting shape finds in a cleaned report, in the order of the shapes; one entry a recipient."""
+    text = text[:LONGEST]
     small = text.lower()
     return [
         found
