@@ -32,7 +32,7 @@ IN_QUOTES: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._:,()+/@-]*")
 QUOTES: Final = re.compile("(['\u2018\u2019\u201a\u201b])")
 """What PowerShell takes for the end of a literal in single quotes."""
 LONGEST: Final = 200
-VERIFY: Final = "`mailtrend verify --connector {connector} --code {code} --since TIME_OF_CHANGE`"
+VERIFY: Final = "`mailtrend verify --connector {connector}%s --since TIME_OF_CHANGE`"
 
 
 def filler(names: Mapping[str, str | None], places: Mapping[str, str]) -> Fill:
@@ -44,12 +44,16 @@ def filler(names: Mapping[str, str | None], places: Mapping[str, str]) -> Fill:
     return fill
 
 
-def afterwards(takes: Takes, *, by_connector: bool) -> list[str]:
-    """The last step of every guide: how long a change takes, and how to see that it worked."""
+def afterwards(takes: Takes, *, by_connector: bool, by_code: bool) -> list[str]:
+    """The last step of every guide: how long a change takes, and how to see that it worked.
+
+    That is asked of a connector, which mail by MX has none of, and of a code where there is one.
+    """
     if not takes.sentence:
         return []
     if takes.verify and by_connector:
-        return [f"{takes.sentence}. See then whether it worked, with a fresh export: {VERIFY}."]
+        verify = VERIFY % (" --code {code}" * by_code)
+        return [f"{takes.sentence}. See then whether it worked, with a fresh export: {verify}."]
     return [f"{takes.sentence}."]
 
 

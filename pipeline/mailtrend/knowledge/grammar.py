@@ -82,20 +82,21 @@ def causes_sql(known: Book) -> str:
         _macro("cause_by_reply(reply)", by_reply),
         _own_replies(known.replies),
         """
-        CREATE OR REPLACE TEMP MACRO inmost(words) AS split_part(words, '->', -1);
-
         -- What a cause stands on, and the cause: `words:connection_refused`; `:` for a reply that tells of success.
-        CREATE OR REPLACE TEMP MACRO told_cause(words, listed, reply, status, remote_reply, remote_status) AS
+        CREATE OR REPLACE TEMP MACRO told_cause(
+                words, inner_words, listed, reply, status, remote_reply, remote_status
+            ) AS
             CASE
                 WHEN coalesce(remote_reply, reply) BETWEEN 200 AND 299 THEN ':'
                 WHEN reply IS NULL AND starts_with(status, '2.') THEN ':'
                 ELSE coalesce(
                     'own:' || cause_by_own_words(words, status, remote_status),
                     'words:' || cause_by_firm_words(words, status, remote_status),
-                    'code:' || cause_by_firm_code(remote_status, inmost(words), false, remote_reply),
+                    'code:' || cause_by_firm_code(remote_status, inner_words, false, remote_reply),
                     'code:' || cause_by_firm_code(status, words, listed, reply),
+                    'loose_words:' || cause_by_loose_words(inner_words, status, remote_status),
                     'loose_words:' || cause_by_loose_words(words, status, remote_status),
-                    'loose_code:' || cause_by_loose_code(remote_status, inmost(words), false, remote_reply),
+                    'loose_code:' || cause_by_loose_code(remote_status, inner_words, false, remote_reply),
                     'loose_code:' || cause_by_loose_code(status, words, listed, reply),
                     'reply:' || cause_by_reply(remote_reply),
                     'reply:' || cause_by_reply(reply),

@@ -112,14 +112,18 @@ wrapped AS MATERIALIZED (
                CASE WHEN i.inner_reply IS NOT NULL THEN trailing_status(i.rest) END,
                CASE WHEN i.inner_reply IS NOT NULL THEN same_reply(i.rest, i.inner_reply) END
            ) AS remote_status_code,
-           sentences(i.words) AS sentences
+           sentences(i.words) AS sentences,
+           CASE
+               WHEN i.inner_reply IS NOT NULL OR i.inner_status IS NOT NULL THEN inner_words(sentences(i.words))
+           END AS inner_sentences
     FROM insides AS i
 ),
 judged AS MATERIALIZED (
     SELECT w.words, w.reply_code, w.status_code, w.listed, w.out_reply_code, w.out_status_code, w.remote_reply_code,
            w.remote_status_code,
            told_cause(
-               w.sentences, w.listed, w.out_reply_code, w.out_status_code, w.remote_reply_code, w.remote_status_code
+               w.sentences, w.inner_sentences, w.listed, w.out_reply_code, w.out_status_code, w.remote_reply_code,
+               w.remote_status_code
            ) AS told,
            is_expired(w.words, w.out_reply_code, w.out_status_code) AS expired
     FROM wrapped AS w

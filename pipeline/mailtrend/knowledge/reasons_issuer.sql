@@ -10,3 +10,11 @@ CREATE OR REPLACE TEMP MACRO issuer_of(line) AS
         ) THEN 'microsoft'
         WHEN regexp_matches(line, '[A-Za-z]{3}') THEN 'standard'
     END;
+
+-- The words of the wrapped reply: what stands behind the last arrow, tag or quote that opens one.
+CREATE OR REPLACE TEMP MACRO inner_words(words) AS
+    CASE
+        WHEN contains(words, '->') THEN split_part(words, '->', -1)
+        WHEN contains(words, '[message=') THEN split_part(words, '[message=', -1)
+        ELSE regexp_replace(words, '^.*(?:with|said|returned|replied|answered|address|server):? ?[''"(]', '')
+    END;

@@ -47,6 +47,6 @@ CREATE OR REPLACE TEMP MACRO reason_words(shape) AS
 CREATE OR REPLACE TEMP MACRO sentences(words) AS
     CASE
         WHEN contains(words, '-5.') OR contains(words, '-4.') THEN
-            regexp_replace(words, ' [245][0-5][0-9]-[245]\.[0-9]{1,3}\.[0-9]{1,3} ', ' ', 'g')
+            regexp_replace(words, ' [245][0-5][0-9][ -][245]\.[0-9]{1,3}\.[0-9]{1,3} ', ' ', 'g')
         ELSE words
     END;

@@ -96,18 +96,23 @@ def verdict(
     open_kind = kind == "undetermined" and not _same_for_all(guide)
     takes = known.takes.get(_takes(known, guide, cause) or "none", known.takes["none"])
     owner = _own_side(guide.owner(kind)) if inbound else guide.owner(kind)
-    worked = filling.afterwards(takes, by_connector=not inbound and (connector is not None or kind != "internet"))
+    worked = {
+        one: filling.afterwards(
+            takes, by_connector=not inbound and (connector is not None or one != "internet"), by_code=bool(status_code)
+        )
+        for one in (kind, *KINDS)
+    }
     return Verdict(
         owner=owner,
         title=guide.title,
         meaning=guide.meaning,
-        steps=fill([*([OWN_REPLY] if inbound else []), *_steps(guide, kind), *worked]),
+        steps=fill([*([OWN_REPLY] if inbound else []), *_steps(guide, kind), *worked[kind]]),
         permanence=permanence(reply_code, status_code, cause, book=known),
         twin=entry.twin if entry else None,
         steps_migrated=fill(entry.steps_migrated) if entry else (),
         causes=entry.causes if entry and entry is guide else (),
         owners=guide.owners,
-        choices={one: fill([*guide.steps[one], *worked]) for one in KINDS} if open_kind else {},
+        choices={one: fill([*guide.steps[one], *worked[one]]) for one in KINDS} if open_kind else {},
         reference=_reference(known, entry, status_code, reply_code),
         owner_depends_on=_depends(guide, owner, fill),
         takes=takes.sentence,
