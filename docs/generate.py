@@ -15,6 +15,8 @@ HERE = Path(__file__).resolve().parent
 TABLES = {
     "events": (contracts.EVENTS, "one row per thing that one source says happened to one recipient of one message"),
     "incidents": (contracts.INCIDENTS, "what the detectors found, explained"),
+    "failing_places": (contracts.FAILING_PLACES, "who runs the server at each place where mail failed"),
+    "verdicts": (contracts.VERDICTS, "what each combination of codes and cause means, and who has to act"),
     "files": (contracts.FILES, "the ingest ledger: rows = used + context + duplicates + rejects"),
     "rejects": (contracts.REJECTS, "rows that could not be read"),
     "connectors": (contracts.CONNECTORS, "from Get-OutboundConnector, Get-InboundConnector, Get-SendConnector and Get-ReceiveConnector"),

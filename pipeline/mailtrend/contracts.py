@@ -229,6 +229,32 @@ INCIDENTS: Final = _table(
     ("query", pa.string(), "SQL that reproduces the figures"),
 )
 
+FAILING_PLACES: Final = _table(
+    ("tenant", pa.string(), "label given at ingest"),
+    ("connector", pa.string(), "connector, or NULL"),
+    ("destination", pa.string(), "who was being delivered to; * for all that have no row of their own"),
+    ("direction", pa.string(), "direction of the mail"),
+    ("recipient_domain", pa.string(), "its recipient's domain; * for all that have no row of their own"),
+    ("owner_kind", pa.string(), "own, partner, internet, microsoft or undetermined: who runs the server there"),
+    ("partner", pa.string(), "what to call the partner who runs it; NULL for all others"),
+)
+
+VERDICTS: Final = _table(
+    ("reply_code", pa.int16(), "SMTP reply code, or NULL"),
+    ("status_code", pa.string(), "enhanced status code, or NULL"),
+    ("cause", pa.string(), "sub-cause key"),
+    ("owner_kind", pa.string(), "who runs the server there, see failing_places"),
+    ("direction_inbound", pa.bool_(), "was it refused by the organization's own server"),
+    ("owner", pa.string(), "who has to act"),
+    ("title", pa.string(), "short name of what happened"),
+    ("class", pa.string(), "transient, permanent or success; NULL where nothing tells"),
+    ("severity", pa.int16(), "1 stops a connector, tenant or domain, 2 hits many messages, 3 one message, 4 is by "
+     "design; NULL where the code has no entry"),
+    ("meaning", pa.string(), "what it says, in one or two sentences"),
+    ("owner_depends_on", pa.string(), "what would settle an owner that is undetermined; NULL where it is determined"),
+    ("first_step", pa.string(), "what to check first"),
+)  # fmt: skip
+
 SERIES: Final = _table(
     ("series_id", pa.string(), "one series: code family × connector × destination, or any key"),
     ("ts", UTC_TIME, "start of the hour, UTC; a missing hour means no data"),

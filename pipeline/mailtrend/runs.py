@@ -56,7 +56,9 @@ def _take_changes(lake: Lake, settings: Settings) -> bool:
 
 
 def refreshed(root: Path, settings: Settings) -> Lake:
-    """The lake with incidents and catalogue that fit its newest data."""
+    """The lake with incidents, who has to act, and a catalogue that fit its newest data."""
+    from mailtrend.warehouse.owning import owning
+
     lake = Lake.open(root)
     book = owncodes.book_of(settings)
     changed = _take_changes(lake, settings)
@@ -64,8 +66,11 @@ def refreshed(root: Path, settings: Settings) -> Lake:
         warehouse.publish(lake, book)
         version = lake.version
         with warehouse.connect(root) as con:
+            owned = owning(con, book)
             found = find_incidents(con, lake.table("incidents"), book)
-        lake.replace("incidents", found, computed_at=version)
+        # Incidents last: what was worked out is told by them.
+        for name, rows in {**owned, "incidents": found}.items():
+            lake.replace(name, rows, computed_at=version)
         warehouse.publish(lake, book)
     return lake
 

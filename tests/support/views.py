@@ -51,6 +51,8 @@ def catalogue(
         "files": rows(contracts.FILES, *({"tenant": "default"} | dict(file) for file in files)),
         "rejects": contracts.REJECTS.empty_table(),
         "incidents": contracts.INCIDENTS.empty_table(),
+        "failing_places": contracts.FAILING_PLACES.empty_table(),
+        "verdicts": contracts.VERDICTS.empty_table(),
         "status_codes": rows(
             contracts.STATUS_CODES, *({"status_code": code, "expired_twin": twin} for code, twin in codes)
         ),

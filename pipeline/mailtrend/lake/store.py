@@ -58,7 +58,7 @@ class Lake:
         return events.files(self.root, source, tenant, first, last)
 
     def table(self, name: str) -> pa.Table:
-        """All rows of files, rejects, connectors, accepted_domains, changes or incidents; typed when empty, too."""
+        """All rows of any table but events (files, connectors, incidents, …); typed when empty, too."""
         return tables.read(self.root, name)
 
     def table_files(self, name: str) -> list[Path]:
@@ -78,8 +78,9 @@ class Lake:
             return [*staging.recover(self.root), *staging.sweep(self.root)]
 
     def replace(self, name: str, rows: pa.Table, computed_at: int | None = None, timeout: float = WAIT) -> None:
-        """Put `rows` in the place of all rows of incidents (computed from the lake at version `computed_at`, the
-        present one unless told), connectors, accepted_domains or changes; see `Writer.replace`.
+        """Put `rows` in the place of all rows of a table that is computed (incidents and their like, from the lake at
+        version `computed_at`, the present one unless told), of connectors, accepted_domains or changes; see
+        `Writer.replace`.
 
         Takes the write lock, so never inside `writing()`. Raises LakeError if it is held for too long.
         """

@@ -16,7 +16,7 @@ from mailtrend.lake import disk, events, ledger, staging, tables
 from mailtrend.lake.records import WrittenFile
 
 COMPUTED_AT: Final = "computed_at"
-"""Mark in the log of `incidents`: the version of the lake they were computed at."""
+"""Mark in the log of `incidents` and their like: the version of the lake they were computed at."""
 
 
 class Writer:
@@ -76,16 +76,17 @@ class Writer:
         return tables.version(self._root, "events")
 
     def replace(self, name: str, rows: pa.Table, computed_at: int | None = None) -> None:
-        """Put `rows` in the place of all rows of incidents, connectors, accepted_domains or changes.
+        """Put `rows` in the place of all rows of any table but events, files and rejects.
 
-        Incidents are computed from the lake and leave its version as it is; `computed_at` is the version they were
-        computed at, the present one unless told. Of the others, what differs is data: it gives a new version.
+        Those of `tables.COMPUTED` (incidents and their like) are computed from the lake and leave its version as it
+        is; `computed_at` is the version they were computed at, the present one unless told. Of the others
+        (connectors, accepted_domains, changes), what differs is data: it gives a new version.
         Raises RuntimeError for `files` and `rejects`: only a commit may write those.
         """
         if name in staging.APPENDED:
             raise RuntimeError(f"'{name}' is written by a commit alone")
         fitting = ledger.conform(name, rows)
-        if name == "incidents":
+        if name in tables.COMPUTED:
             staging.begin(self._root, self._id)
             number = tables.version(self._root, "events") if computed_at is None else computed_at
             tables.write(self._root, name, fitting, overwrite=True, mark=COMPUTED_AT, number=number)

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from mailtrend import contracts
 from mailtrend.errors import LakeError
-from mailtrend.lake import Lake, replace_file
+from mailtrend.lake import Lake, replace_file, tables
 from mailtrend.sql import quoted
 from mailtrend.warehouse import library, relations
 
@@ -35,10 +35,15 @@ SCHEMAS: Final[Mapping[str, pa.Schema]] = {
     "remote_domains": contracts.REMOTE_DOMAINS,
     "changes": contracts.CHANGES,
     "incidents": contracts.INCIDENTS,
+    "failing_places": contracts.FAILING_PLACES,
+    "verdicts": contracts.VERDICTS,
+    "owned_failures": contracts.EVENTS,
     "status_codes": contracts.STATUS_CODES,
 }
 """Where the meaning of columns is written down; columns of other views are explained in their headers."""
-LAKE_TABLES: Final = ("files", "rejects", "connectors", "accepted_domains", "remote_domains", "changes", "incidents")
+LAKE_TABLES: Final = (
+    "files", "rejects", "connectors", "accepted_domains", "remote_domains", "changes", *tables.COMPUTED,
+)  # fmt: skip
 
 WORKED_OUT: Final = ("repeats",)
 """Views that every question reads and that take long: tables, filled when the catalogue is published."""
@@ -154,7 +159,7 @@ def _fill(con: DuckDBPyConnection, lake: Lake, book: Book | None) -> None:
 
 
 def _relation(paths: list[Path], name: str) -> str:
-    made = relations.grown if name in (*contracts.CONTEXT_SOURCES, "incidents") else relations.relation
+    made = relations.grown if name in (*contracts.CONTEXT_SOURCES, *tables.COMPUTED) else relations.relation
     return made(paths, SCHEMAS[name])
 
 

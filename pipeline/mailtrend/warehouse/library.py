@@ -17,9 +17,9 @@ from mailtrend.warehouse.headers import Header, Parameter
 
 VIEWS: Final = (
     "events", "files", "rejects", "accepted_domains", "remote_domains", "connectors", "changes", "incidents",
-    "status_codes",
-    "links", "repeats", "attempts", "messages", "failures", "attempts_hourly", "failures_hourly", "coverage",
-    "status_code_spans",
+    "failing_places", "verdicts", "status_codes",
+    "links", "repeats", "attempts", "messages", "failures", "owned_failures", "attempts_hourly", "failures_hourly",
+    "coverage", "status_code_spans",
 )  # fmt: skip
 """Every view and table of the catalogue, in the order they are made: each reads only what stands before it."""
 STEM: Final = re.compile(r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$")

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 TABLES: Final = ("attempts", "messages")
 """What takes long to work out: attempts seen by several sources are made one, events are gathered by message."""
-VIEWS: Final = ("failures", "attempts_hourly", "failures_hourly")
+VIEWS: Final = ("failures", "owned_failures", "attempts_hourly", "failures_hourly")
 """What is made of them. A view of the catalogue is bound to the catalogue's, so these are made again."""
 UNREAD: Final = {"attempts": ("subject", "event", "size_bytes")}
 """Columns that no question about many attempts reads."""
