@@ -27,7 +27,7 @@ UNKNOWN: Final = (
 )
 PLAIN: Final = re.compile(
     r"[\r\n]|\\n|</|<br|&[a-z#0-9]+;|=[23][0D]|\bstat(?:us)?=|reject|[,\"{] ?\"|"
-    r"^\d{4}-\d\d-\d\d|^\"?\d+/\d+/\d+|emote |esponse|inal-",
+    r"^\d{4}-\d\d-\d\d|^\"?\d+/\d+/\d+|\(\d{3}, ?b?['\"]|emote |esponse|inal-",
     re.IGNORECASE,
 )
 """Texts without any of these are replies, and go to the grammar as they are."""
@@ -182,6 +182,8 @@ def _report(text: str) -> Iterator[_Way]:
     words = without_headers(body)
     spoken = reported(words)
     named = beside(words)
+    if len(fields) == 1:
+        named = named.filled(replace(fields[0], reply=""))
     if any(one.reply for one in fields):
         yield _way([_completed(one, spoken, named) for one in fields])
     for found in spoken:
@@ -189,7 +191,7 @@ def _report(text: str) -> Iterator[_Way]:
             [_coded(one.filled(named if len(found) == 1 else replace(named, recipient=None)), words) for one in found]
         )
     if words:
-        yield _way([Reported(words).filled(named)])
+        yield _way([Reported(words, status=fields[0].status if len(fields) == 1 else None).filled(named)])
 
 
 def _coded(one: Reported, words: str) -> Reported:

@@ -26,6 +26,8 @@ BREAKING: Final = frozenset({
     "br", "dd", "div", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "p", "pre", "table", "tr", "ul",
 })  # fmt: skip
 APART: Final = frozenset({"td", "th"})
+TUPLE: Final = re.compile(r"\(([245]\d\d), ?b?(['\"])(?=#?[245]\.\d)")
+"""How Python's smtplib prints a reply: `(550, b'5.1.1 unknown')`."""
 LINK: Final = re.compile(r"[<\[(](?:mailto|tel):[^<>\[\]()\s]*[>\])]", re.IGNORECASE)
 QUOTE: Final = re.compile(r"^[ \t]*(?:>[ \t]?)(?!>> )", re.MULTILINE)
 BLANKS: Final = re.compile(r"[ \t]{3,}")
@@ -41,6 +43,8 @@ def unwrapped(text: str) -> str:
     if "\n" not in text.strip() and "\\n" in text:
         text = text.replace("\\r\\n", "\n").replace("\\n", "\n").replace("\\t", " ")
     text = _unquoted(text)
+    if TUPLE.search(text):
+        text = TUPLE.sub(r"\2\1 ", text)
     if DAMAGE.search(text):
         text = _decoded(text)
     if MARKUP.search(text):
