@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from mailtrend import report
-    from mailtrend.knowledge import Book
+    from mailtrend.knowledge import Book, Place
     from mailtrend.settings import Settings
 
 WEEK = timedelta(days=7)
@@ -183,6 +183,14 @@ def write_report(model: report.Model, target: Path, to: str | None = None) -> No
         raise UsageError(
             f"cannot be written ({error.strerror})", where=str(target), mend="check path and rights"
         ) from error
+
+
+def whereabouts(root: Path, connector: str | None, host: str | None, domain: str | None) -> Place | None:
+    """Whose server a reply comes from, as far as the lake tells. Raises UsageError for an unknown connector."""
+    from mailtrend.warehouse.whereabouts import whereabouts as found
+
+    with warehouse.connect(root) as con:
+        return found(con, connector, host, domain)
 
 
 def lake_status(root: Path, settings: Settings) -> pa.Table:

@@ -13,7 +13,8 @@ from support.cli import mailtrend
 
 KEYS = [
     "reply_code", "status_code", "remote_reply_code", "remote_status_code", "remote_host", "remote_ip", "cause", "class",
-    "owner", "title", "meaning", "steps", "confidence", "basis", "issuer", "owners", "owner_depends_on", "entry", "reference",
+    "owner", "title", "meaning", "steps", "confidence", "basis", "issuer", "owners", "owner_depends_on",
+    "owner_kind", "connector", "partner", "entry", "reference",
     "certificate_problem", "certificate_subject", "certificate_expected",
     "certificate_thumbprint", "certificate_not_after",
 ]  # fmt: skip

@@ -12,9 +12,10 @@ import typer
 
 from mailtrend.cli import options
 from mailtrend.cli.output import ENDINGS, emit, write
-from mailtrend.errors import UsageError
+from mailtrend.errors import LakeError, UsageError
 
 if TYPE_CHECKING:
+    from mailtrend.knowledge import Place
     from mailtrend.knowledge.pasted import Pasted
 
 CODE_LIKE: Final = re.compile(r"#?\d+(?:[.-]\d+)*")
@@ -37,6 +38,10 @@ def explain(
         typer.Argument(metavar="CODE_OR_TEXT", help="A code, a range of codes, or a whole error text."),
     ] = None,
     lines: Annotated[bool, typer.Option("--lines", help="stdin has one text, or JSON string, a line.")] = False,
+    connector: Annotated[
+        str | None,
+        typer.Option("--connector", help="Where it was logged; its export in the lake tells whose server it is."),
+    ] = None,
     form: options.OutFormat = None,
     output: options.OutFile = None,
     lake: options.LakeDir = None,
@@ -44,12 +49,14 @@ def explain(
 ) -> None:
     """Explain a code, a range (5.7.606-649, 5.7.5xx, 4.4.*), or whatever is pasted: a reply, a report, a log line.
 
-    Cause, owner, meaning and what to do. Without an argument the text is read from stdin. No lake is needed.
+    Cause, owner, meaning and what to do. Without an argument the text is read from stdin. No lake is needed; exports of
+    connectors and accepted domains in one tell whose server it is.
     """
     from mailtrend import owncodes
     from mailtrend.knowledge.pasted import read
 
-    book = owncodes.book_of(options.settings_of(config, lake)[0])
+    settings, root = options.settings_of(config, lake)
+    book = owncodes.book_of(settings)
     if lines:
         if text:
             raise UsageError("--lines takes its texts from stdin", where="explain", mend="leave the argument out")
@@ -59,9 +66,32 @@ def explain(
     if not whole.strip():
         raise UsageError("nothing to explain", where="explain", mend=MEND)
     told = read([whole], book)[0]
+    if place := _place(root, told, connector):
+        told = read([whole], book, place)[0]
     if not told.understood and WORD.fullmatch(whole.strip()):
         raise UsageError(_why_not(whole.strip()), where="explain", mend=MEND)
     _print(told, form or (ENDINGS.get(output.suffix.lower()) if output else None), output)
+
+
+def _place(root: Path, told: Pasted, connector: str | None) -> Place | None:
+    """Where the text comes from, by the lake's exports of connectors and domains, if there is such a lake."""
+    from mailtrend import warehouse
+
+    if not (root / warehouse.CATALOGUE).is_file():
+        if connector is None:
+            return None
+        raise UsageError(
+            f"no lake that knows connector '{connector}'", where=str(root), mend="ingest its export, or check --lake"
+        )
+    from mailtrend import runs
+
+    domain = told.recipient.rpartition("@")[2].lower() if told.recipient else None
+    try:
+        return runs.whereabouts(root, connector, told.found.remote_host or told.found.remote_ip, domain)
+    except LakeError:
+        if connector is not None:
+            raise
+        return None  # nobody asked for the lake
 
 
 def _print(told: Pasted, form: options.Format | None, output: Path | None) -> None:

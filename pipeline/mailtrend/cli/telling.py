@@ -51,6 +51,13 @@ PROBLEMS: Final = {
     "not_yet_valid": "not valid yet",
     "revocation_unknown": "nobody could be asked whether it was revoked",
 }
+RUN_BY: Final = {
+    "own": "your own server",
+    "partner": "a server of {partner}",
+    "internet": "found through MX",
+    "microsoft": "a server of Microsoft",
+}
+"""Who runs the server of a place that the lake knows."""
 WHOSE: Final = {
     "own": "if it is your own server",
     "partner": "if it is a partner's server",
@@ -126,6 +133,7 @@ def _facts(told: Pasted) -> list[str]:
         "Recipient": told.recipient or "",
         "Inner reply": _codes(found.remote_reply_code, found.remote_status_code),
         "Server": " ".join(dict.fromkeys(name for name in (found.remote_host, found.remote_ip) if name)),
+        "Whose it is": _whose(found),
         "Cause": _cause(found),
         "Certificate": "; ".join(_certificate(found)),
         "Class": CLASSES.get(found.class_ or "", ""),
@@ -140,6 +148,17 @@ def _facts(told: Pasted) -> list[str]:
         if value
         for line in _wrapped(value, first=f"{name}:".ljust(wide), then=" " * wide)
     ]
+
+
+def _whose(found: Explanation) -> str:
+    """Who runs the server, by the exports in the lake."""
+    place = found.place
+    if place.owner_kind not in RUN_BY:
+        return (
+            f"connector {place.connector}; its export leaves open whose server it leads to" if place.connector else ""
+        )
+    run_by = RUN_BY[place.owner_kind].format(partner=place.partner or "a partner")
+    return f"{run_by}, by connector {place.connector}" if place.connector else run_by
 
 
 def _cause(found: Explanation) -> str:

@@ -29,9 +29,13 @@ class Place:
     owner_kind: str = "undetermined"
     """Who runs the server there: own, partner, internet, microsoft or undetermined."""
     connector: str | None = None
+    destination: str | None = None
+    """The server there, for texts that name none."""
     domain: str | None = None
     direction: str | None = None
     """`inbound` where one's own server gave the reply."""
+    partner: str | None = None
+    """What to call the partner whose server it is."""
 
 
 NOWHERE: Final = Place()
@@ -51,6 +55,8 @@ class Explanation:
     verdict: Verdict
     basis: str | None = None
     """What the cause stands on, of grammar.BASES; None for a reply that tells of success."""
+    place: Place = NOWHERE
+    """Where it happened, as far as the caller knew."""
     issuer: str | None = None
     """`microsoft` or `standard`: whose words these are; None where there are none."""
     certificate_problem: str | None = None
@@ -97,6 +103,9 @@ class Explanation:
             "issuer": self.issuer,
             "owners": dict(self.verdict.owners),
             "owner_depends_on": self.verdict.owner_depends_on or None,
+            "owner_kind": self.place.owner_kind,
+            "connector": self.place.connector,
+            "partner": self.place.partner,
             "entry": self.verdict.entry or None,
             "reference": self.verdict.reference or None,
             **{name: getattr(self, name) for name in CERTIFICATE},
@@ -143,7 +152,7 @@ def _explained(row: dict[str, Any], place: Place, known: Book) -> Explanation:
         row["cause"],
         place.owner_kind,
         place.connector,
-        row["remote_host"],
+        row["remote_host"] or place.destination,
         reply_code=row["out_reply_code"],
         issuer=row["issuer"],
         domain=place.domain,
@@ -161,6 +170,7 @@ def _explained(row: dict[str, Any], place: Place, known: Book) -> Explanation:
         cause=row["cause"],
         verdict=found,
         basis=row["basis"],
+        place=place,
         issuer=row["issuer"],
         **{name: row[name] for name in CERTIFICATE},
     )

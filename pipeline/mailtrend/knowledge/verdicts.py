@@ -25,6 +25,7 @@ DEPENDS: Final = (
 )
 """What an owner hangs on."""
 TEXT_DECIDES: Final = "what the server says beside its code: the text names no fault that is known"
+DONE: Final = ("Nothing to do.",)
 OWN_REPLY: Final = (
     "Your own organization gave this reply to somebody else's server: what is said here of the recipient's "
     "organization is for you."
@@ -194,7 +195,7 @@ def _fallback(book: Book, status_code: str | None, reply_code: int | None) -> Gu
         named = registry.lookup(status_code)
         title = f"{about.title} ({named.title})" if named else about.title
         owners = dict.fromkeys(about.owners, "nobody") if digit == "2" else about.owners
-        steps = dict.fromkeys(about.steps, ("Nothing to do.",)) if digit == "2" else about.steps
+        steps = dict.fromkeys(KINDS, DONE) if digit == "2" else about.steps
         return Guide(title, f"{named.meaning if named else about.meaning} {known.classes[digit]}", owners, steps)
     if reply_code is None:
         return known.unknown
@@ -203,9 +204,9 @@ def _fallback(book: Book, status_code: str | None, reply_code: int | None) -> Gu
     if str(reply_code)[0] in known.classes:
         digit = str(reply_code)[0]
         owner = "nobody" if digit == "2" else "undetermined"
-        steps = ("Nothing to do.",) if digit == "2" else known.unknown.steps["internet"]
+        what = DONE if digit == "2" else known.unknown.steps["internet"]
         title = {"2": "Accepted", "4": "Deferred", "5": "Refused"}[digit]
-        return Guide(title, known.classes[digit], dict.fromkeys(KINDS, owner), dict.fromkeys(KINDS, steps))
+        return Guide(title, known.classes[digit], dict.fromkeys(KINDS, owner), dict.fromkeys(KINDS, what))
     return known.unknown
 
 
