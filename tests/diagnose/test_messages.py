@@ -69,6 +69,7 @@ def test_what_is_over_is_told_as_over():
     assert "failed from Sat 31 Oct 2026 09:12 UTC to Sun 1 Nov 2026 19:58 UTC" in told
     assert "It works again from our side." in told
     assert "still wait" not in told
+    assert ASK not in told
 
 
 def test_nobody_else_than_a_partner_is_written_to():

@@ -1,4 +1,4 @@
-"""A message that can be sent to a partner as it is: what fails at their server, since when, what they should look at."""
+"""A message that can be sent to a partner as it is: what fails at their server, since when, what to look at there."""
 
 from __future__ import annotations
 
@@ -32,8 +32,7 @@ def partner_message(facts: Facts, title: str, ask: str, now: datetime) -> str | 
         "",
         *_figures(facts, code, host),
         "",
-        ask,
-        "",
+        *([] if over else [ask, ""]),
         *_close(facts, now),
     ])  # fmt: skip
 

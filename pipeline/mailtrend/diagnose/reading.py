@@ -33,6 +33,10 @@ class Words(Protocol):
         """What to do, in order."""
 
     @property
+    def steps_migrated(self) -> tuple[str, ...]:
+        """What to do instead if the server was switched off after a migration; empty where that cannot be."""
+
+    @property
     def ask(self) -> str:
         """What to ask a partner for; empty where a partner can do nothing."""
 
@@ -74,18 +78,24 @@ def read(facts: Facts, book: Book) -> Reading:
         facts.owner_kind,
         facts.connector,
         facts.destination,
-        domain=facts.domains[0] if len(facts.domains) == 1 else None,
+        domain=_domain(facts),
         address=facts.remote_ips[0] if len(facts.remote_ips) == 1 else None,
         direction="inbound" if 2 * facts.inbound > facts.failures else None,
     )
     if facts.kind == "silence":
         return _silent(facts)
     if refused.applies(facts):
-        found = refused.readings(facts, words.title, words.steps)
+        found = refused.readings(facts, words)
         best = max(found, key=lambda each: each.score)
         evidence = tuple(each.argument for each in sorted(found, key=lambda each: -each.score))
         return Reading(best.owner, best.diagnosis, round(best.score, 2), evidence, best.actions)
     return _by_code(facts, words)
+
+
+def _domain(facts: Facts) -> str | None:
+    """The one domain that steps may name: the only one, else the only accepted one that is relayed."""
+    relayed = [domain for domain, kind in facts.accepted if kind != "Authoritative"]
+    return next((names[0] for names in (facts.domains, relayed) if len(names) == 1), None)
 
 
 def _by_code(facts: Facts, words: Words) -> Reading:

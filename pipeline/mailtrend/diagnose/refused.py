@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Protocol
 
 from mailtrend.diagnose import phrases
 from mailtrend.diagnose.facts import Change, Facts
 
 CODES: Final = frozenset({"4.4.316", "5.4.316"})
 _LONG: Final = timedelta(hours=24)
-_FIREWALL_STEPS: Final = (
-    "Let Microsoft 365's SMTP addresses through to port 25 of {destination}, in the firewall and in any address list "
-    "on the server.",
-    "See that the SMTP service runs and listens on port 25 of {destination}, and that its receive connector takes "
-    "Microsoft 365's addresses.",
-    "Validate the connector in the Exchange admin center; check again after an hour, for a change may take that long "
-    "to reach all servers.",
-)
+
+
+class Words(Protocol):
+    """What the book says of the code: reading.Words has these and more."""
+
+    @property
+    def title(self) -> str:
+        """Short name of the code."""
+
+    @property
+    def steps(self) -> tuple[str, ...]:
+        """What to do, in order."""
+
+    @property
+    def steps_migrated(self) -> tuple[str, ...]:
+        """What to do instead if the server was switched off on purpose."""
 
 
 class Candidate(NamedTuple):
@@ -44,20 +52,20 @@ def migration(facts: Facts) -> Change | None:
     return named[0] if named else moved[0] if moved and facts.owner_kind == "own" else None
 
 
-def readings(facts: Facts, title: str, steps: tuple[str, ...]) -> tuple[Candidate, Candidate]:
-    """The switched-off reading and the firewall reading, their scores adding up to 1."""
+def readings(facts: Facts, words: Words) -> tuple[Candidate, Candidate]:
+    """The switched-off reading and the firewall reading, their scores adding up to 1; `words` say what to do."""
     change = migration(facts)
     score = round(_switched_off(facts, change), 2)
     fors, againsts = _signs(facts, change)
-    head = f"{phrases.what(facts, title)} {phrases.place(facts)}, {phrases.lasting(facts)}"
+    head = f"{phrases.what(facts, words.title)} {phrases.place(facts)}, {phrases.lasting(facts)}"
     if change is not None:
         head += f", {phrases.after(facts, change)}"
     off = _argument("a switched-off on-premises system", score, fors, againsts)
     wall = _argument("a firewall or a stopped SMTP service", 1 - score, againsts, fors)
     owner = "network" if facts.owner_kind == "own" else "undetermined"
     return (
-        Candidate(score, "your_organization", _off_sentence(head), off, _off_actions(facts)),
-        Candidate(1 - score, owner, f"{head}{_wall_sentence(facts)}", wall, _wall_actions(facts, steps)),
+        Candidate(score, "your_organization", _off_sentence(head), off, words.steps_migrated or words.steps),
+        Candidate(1 - score, owner, f"{head}{_wall_sentence(facts)}", wall, _wall_actions(facts, words.steps)),
     )
 
 
@@ -129,29 +137,12 @@ def _wall_sentence(facts: Facts) -> str:
     return f"; {seen}: {wall}. Do not disable the connector while mail still gets through"
 
 
-def _off_actions(facts: Facts) -> tuple[str, ...]:
-    connector = (
-        f"the outbound connector {facts.connector}" if facts.connector else f"the connector to {facts.destination}"
-    )
-    accepted = [domain for domain, kind in facts.accepted if kind != "Authoritative"]
-    domain = f" {phrases.joined(accepted)}" if accepted else ""
-    return (
-        "See that every mailbox has moved: afterwards, mail to an address that Exchange Online does not know "
-        "is returned at once (5.1.10).",
-        f"Disable {connector}.",
-        f"Make the accepted domain{domain} Authoritative.",
-        "Check again after an hour: the code must stop and what is queued must be delivered or returned.",
-    )
-
-
 def _wall_actions(facts: Facts, steps: tuple[str, ...]) -> tuple[str, ...]:
     if facts.owner_kind != "own":
         return steps
-    destination = facts.destination or "the server"
-    told = tuple(step.format(destination=destination) for step in _FIREWALL_STEPS)
     if facts.ended_at is not None or _works(facts):
-        return told
+        return steps
     return (
-        *told,
+        *steps,
         "If this server was switched off for good, name the migration in changes.csv: then the advice is another one.",
     )

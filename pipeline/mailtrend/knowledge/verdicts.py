@@ -103,6 +103,7 @@ def verdict(
         )
         for one in (kind, *KINDS)
     }
+    moved = filling.afterwards(known.takes["connector"], by_connector=True, by_code=bool(status_code))
     return Verdict(
         owner=owner,
         title=guide.title,
@@ -110,7 +111,7 @@ def verdict(
         steps=fill([*([OWN_REPLY] if inbound else []), *_steps(guide, kind), *worked[kind]]),
         permanence=permanence(reply_code, status_code, cause, book=known),
         twin=entry.twin if entry else None,
-        steps_migrated=fill(entry.steps_migrated) if entry else (),
+        steps_migrated=fill([*entry.steps_migrated, *moved]) if entry and entry.steps_migrated else (),
         causes=entry.causes if entry and entry is guide else (),
         owners=guide.owners,
         choices={one: fill([*guide.steps[one], *worked[one]]) for one in KINDS} if open_kind else {},
