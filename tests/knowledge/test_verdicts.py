@@ -75,6 +75,14 @@ def test_steps_for_an_unknown_kind_say_whom_each_is_for():
     assert verdict("4.4.315", "connection_timed_out", "own").choices == {}
 
 
+def test_a_message_that_expired_has_the_steps_of_its_fault_and_is_to_be_sent_again():
+    began = verdict("4.4.317", "starttls_not_offered", "own", "A", "b.example")
+    ended = verdict("5.4.317", "starttls_not_offered", "own", "A", "b.example")
+    assert ended.steps[: len(began.steps) - 1] == began.steps[:-1]
+    assert "send it again" in ended.steps[-2]
+    assert ended.title == "Message expired: cannot connect to remote server: TLS is required but was not offered"
+
+
 def test_two_meanings_of_one_number():
     assert verdict("5.4.1", "recipient_unknown", "own", issuer="microsoft").title.startswith("Recipient refused")
     assert verdict("5.4.1", "connection_timed_out", "own", issuer="standard").title.startswith("No answer")

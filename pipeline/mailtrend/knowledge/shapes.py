@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 OwnerKind = Literal["own", "partner", "internet", "microsoft", "undetermined"]
@@ -14,6 +16,8 @@ with another owner."""
 AT_MICROSOFT: Final = {"on_premises": "microsoft", "partner": "microsoft", "recipient_organization": "microsoft"}
 """Who has to act at a server that Microsoft runs, where that hangs on who runs it; mailboxes stay their owners'."""
 PERMANENCE: Final = {"2": "success", "4": "transient", "5": "permanent"}
+STEM: Final = re.compile(r"[^.]*$")
+"""What stands behind class and subject of a code."""
 PLACEHOLDERS: Final = ("connector", "destination", "domain", "code", "ip")
 """What steps may name in braces; `verdict` fills them in. `{place.KEY}` is a path of places.toml."""
 
@@ -180,7 +184,7 @@ class Book:
             return None
         fitting = [
             entry
-            for entry in self.entries
+            for entry in _by_stem(self).get(STEM.sub("", status_code), ())
             if entry.reply in {None, reply_code}
             and entry.issuer in {None, issuer or "microsoft"}
             and entry.when in {None, cause}
@@ -191,3 +195,13 @@ class Book:
             key=lambda entry: (entry.own, entry.when is not None, entry.reply is not None, entry.issuer is not None),
             default=None,
         )
+
+
+@lru_cache(maxsize=8)
+def _by_stem(book: Book) -> Mapping[str, Sequence[Entry]]:
+    """The entries of each class and subject, `5.7.`, in the book's order: few are looked at for each code."""
+    found: dict[str, list[Entry]] = {}
+    for entry in book.entries:
+        for stem in dict.fromkeys(codes.stem for codes in entry.codes):
+            found.setdefault(stem, []).append(entry)
+    return found

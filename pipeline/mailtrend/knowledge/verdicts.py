@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final, cast
 
 from mailtrend.knowledge import filling, registry
+from mailtrend.knowledge.loading import RESEND
 from mailtrend.knowledge.loading import book as shipped
 from mailtrend.knowledge.shapes import KINDS, PERMANENCE, Book, Entry, Guide, OwnerKind
 
@@ -86,7 +88,19 @@ def verdict(
     `issuer` is `microsoft` or `standard` where the text shows who wrote the reply; it matters for numbers with two
     meanings. `direction` is `inbound` where one's own server gave the reply. `book` is the shipped one unless given.
     """
-    known = book or shipped()
+    return _verdict(
+        status_code, cause, owner_kind, connector, destination, reply_code, issuer, domain, address, direction,
+        book or shipped(),
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=20_000)
+def _verdict(
+    status_code: str | None, cause: str | None, owner_kind: str, connector: str | None, destination: str | None,
+    reply_code: int | None, issuer: str | None, domain: str | None, address: str | None, direction: str | None,
+    known: Book,
+) -> Verdict:  # fmt: skip
+    """Thousands of texts are about few places and codes: each is told once."""
     entry = known.entry_of(status_code, issuer=issuer, reply_code=reply_code, cause=cause)
     guide = _guide(known, entry, status_code, reply_code, cause)
     inbound = direction == "inbound"
@@ -178,6 +192,11 @@ def _guide(
         )
     if cause == entry.cause or cause in entry.covers or entry.when is not None:
         return own
+    began = known.entry_of(entry.twin, cause=cause) if entry.expired and entry.twin else None
+    if began is not None and began.when == cause:
+        steps = {kind: (*began.steps[kind], RESEND) for kind in KINDS}
+        title, meaning = f"{own.title}: {_lower(told.title)}", f"{told.meaning} {own.meaning}"
+        return Guide(title, meaning, began.owners, steps, began.takes)
     return Guide(f"{own.title}: {_lower(told.title)}", f"{told.meaning} {own.meaning}", told.owners, told.steps)
 
 
