@@ -1,5 +1,8 @@
 -- Failures, each with who has to act: by its codes and cause, and by who runs the server there.
 --
+-- An incident knows more than one failure does (what was changed, whether anything still gets through), so for failures
+-- of its code, cause, connector, destination and time, what it says goes first, unless it cannot tell.
+--
 -- What was ingested since the lake was last looked at has NULL there; any question to mailtrend looks at it.
 --
 -- Columns
@@ -31,6 +34,52 @@ domains AS (
         p.recipient_domain
     FROM failing_places AS p
     WHERE p.recipient_domain <> '*'
+),
+incident_codes AS (
+    SELECT
+        i.incident_id,
+        i.tenant,
+        i.cause,
+        i.connector,
+        i.destination,
+        i.started_at,
+        i.ended_at,
+        i.owner,
+        i.status_code AS code
+    FROM incidents AS i
+    WHERE i.status_code IS NOT NULL AND i.owner <> 'undetermined'
+    UNION ALL
+    SELECT
+        i.incident_id,
+        i.tenant,
+        i.cause,
+        i.connector,
+        i.destination,
+        i.started_at,
+        i.ended_at,
+        i.owner,
+        s.expired_twin AS code
+    FROM incidents AS i
+    INNER JOIN status_codes AS s
+        ON i.status_code = s.status_code
+    WHERE s.expired_twin IS NOT NULL AND i.owner <> 'undetermined'
+),
+-- At most one at a time for one code and place: each ends where the next begins.
+found AS (
+    SELECT
+        i.tenant,
+        i.code,
+        i.cause,
+        i.connector,
+        i.destination,
+        i.started_at,
+        i.ended_at,
+        lag(i.started_at) OVER (
+            PARTITION BY i.tenant, i.code, i.connector, i.destination
+            ORDER BY i.started_at DESC, i.incident_id
+        ) AS next_at,
+        i.owner
+    FROM incident_codes AS i
 )
 SELECT
     f.event_time,
@@ -64,14 +113,14 @@ SELECT
     f.file_id,
     f.line,
     f.sources,
-    verdict.owner,
+    coalesce(found.owner, verdict.owner) AS owner,
     place.owner_kind,
     place.partner,
     verdict.title,
     verdict.class,
     verdict.severity,
     verdict.meaning,
-    verdict.owner_depends_on,
+    CASE WHEN found.owner IS NULL THEN verdict.owner_depends_on END AS owner_depends_on,
     verdict.first_step
 FROM failures AS f
 LEFT JOIN hosts
@@ -95,4 +144,14 @@ LEFT JOIN verdicts AS verdict
         AND f.status_code IS NOT DISTINCT FROM verdict.status_code
         AND f.cause IS NOT DISTINCT FROM verdict.cause
         AND coalesce(f.direction = 'inbound', false) = verdict.direction_inbound
-        AND place.owner_kind = verdict.owner_kind;
+        AND place.owner_kind = verdict.owner_kind
+LEFT JOIN found
+    ON
+        f.tenant = found.tenant
+        AND f.status_code = found.code
+        AND f.connector IS NOT DISTINCT FROM found.connector
+        AND f.destination IS NOT DISTINCT FROM found.destination
+        AND f.event_time >= found.started_at
+        AND (found.ended_at IS NULL OR f.event_time < found.ended_at)
+        AND (found.next_at IS NULL OR f.event_time < found.next_at)
+        AND coalesce(f.cause = found.cause OR f.cause = 'message_expired', found.cause IS NULL);

@@ -14,7 +14,7 @@ from support.reportparts import HOSTILE, figure
 
 TOP = {
     "schema", "version", "tenants", "since", "until", "as_of", "standing", "verdict", "totals", "incidents", "changes",
-    "new_codes", "gone_codes", "meanings", "understood", "figures", "data", "warnings", "limits",
+    "new_codes", "gone_codes", "meanings", "understood", "owning", "figures", "data", "warnings", "limits",
 }  # fmt: skip
 OF_A_FIGURE = {"key", "title", "question", "columns", "rows", "total", "sql"}
 

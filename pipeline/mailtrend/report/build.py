@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import mailtrend
-from mailtrend.report import changed, found, sources
+from mailtrend.report import changed, found, owners, sources
 from mailtrend.report.asking import SERIES_KEPT, Asked, Period, figure, select, table
 from mailtrend.report.model import CodeMeaning, Figure, Model, Totals
 from mailtrend.report.verdict import standing, verdict
@@ -110,7 +110,8 @@ def build(
     period = _period(con, since, until, now)
     events = _one(con, _EVENTS, period)["events"]
     incidents = found.incidents(con, period, now)
-    figures = _figures(con, period) if events else ()
+    acting, owning = owners.owners(con, period) if events else (None, "")
+    figures = _figures(con, period, acting) if acting else ()
     totals = _totals(con, period, figures) if events else Totals()
     state = standing(totals, incidents, events=events)
     told, unknown = sources.comprehension(con, period) if totals.failures else ("", ())
@@ -122,7 +123,7 @@ def build(
         changes=changed.changes(con, period), compared=comparison.figures, new_codes=comparison.new_codes,
         gone_codes=comparison.gone_codes, figures=figures, data=data, warnings=sources.warnings(con),
         limits=sources.limits(data, own_notes or {}), meanings=_meanings(con, figures),
-        understood=told, version=mailtrend.__version__,
+        understood=told, owning=owning, version=mailtrend.__version__,
     )  # fmt: skip
 
 
@@ -158,7 +159,7 @@ def _tenants(con: DuckDBPyConnection) -> tuple[str, ...]:
     return tuple(row["tenant"] for row in rows)
 
 
-def _figures(con: DuckDBPyConnection, period: Period) -> tuple[Figure, ...]:
+def _figures(con: DuckDBPyConnection, period: Period, acting: Figure) -> tuple[Figure, ...]:
     bucket = "hour" if period.until - period.since <= HOURLY_UP_TO else "day"
     over_time = select(
         con, "failures-by-code-over-time", "Failures over time, by code", "", _FAILURES_BY_TIME,
@@ -171,7 +172,7 @@ def _figures(con: DuckDBPyConnection, period: Period) -> tuple[Figure, ...]:
     several = [by_tenant] if by_tenant.total > 1 else []
     queue = [each.key for each in asked].index("queued-now")
     waiting = select(con, "queued-by-destination", "Queued now, by destination", _QUEUE_NOTE, _QUEUED, {})
-    return (*times, *several, *asked[:queue], waiting, *asked[queue:])
+    return (*times, acting, *several, *asked[:queue], waiting, *asked[queue:])
 
 
 def _by_day(over_time: Figure) -> Figure:

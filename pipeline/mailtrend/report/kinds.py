@@ -12,7 +12,7 @@ from mailtrend.report.model import Cell, Column, Kind
 
 _NAMES: Final = frozenset({
     "connector", "destination", "sender", "recipient", "path", "example", "remote_host", "source", "sources", "cause",
-    "reply", "paste",
+    "reply", "paste", "partner",
 })  # fmt: skip
 _SHARES: Final = frozenset({"failure_rate", "baseline_rate", "share"})
 _LABELS: Final = {
@@ -38,7 +38,8 @@ def kind(field: pa.Field) -> Kind:
         return "code"
     if pa.types.is_floating(arrow) or pa.types.is_decimal(arrow):
         return _floating(name)
-    return next((found for fits, found in _BY_TYPE if fits(arrow)), "name" if name in _NAMES else "text")
+    plain: Kind = "owner" if name == "owner" else "name" if name in _NAMES else "text"
+    return next((found for fits, found in _BY_TYPE if fits(arrow)), plain)
 
 
 def _floating(name: str) -> Kind:

@@ -9,8 +9,9 @@ from typing import Any, Final, Literal
 Cell = str | int | float | bool | datetime | date | tuple[Any, ...] | None
 """One value of a table: times are UTC without a zone, shares are 0 to 1, durations are seconds."""
 
-Kind = Literal["text", "name", "code", "count", "number", "share", "seconds", "time", "day", "flag", "list"]
-"""How a column is read: `name` is what logs gave (addresses, hosts, connectors), `share` is 0 to 1."""
+Kind = Literal["text", "name", "owner", "code", "count", "number", "share", "seconds", "time", "day", "flag", "list"]
+"""How a column is read: `name` is what logs gave (addresses, hosts, connectors), `owner` one of contracts.OWNERS,
+`share` is 0 to 1."""
 
 NUMERIC: Final = frozenset({"count", "number", "share", "seconds"})
 """Kinds that are set to the right."""
@@ -197,6 +198,8 @@ class Model:
     meanings: tuple[CodeMeaning, ...] = ()
     understood: str = ""
     """How much of what failed is understood; empty where nothing failed."""
+    owning: str = ""
+    """What would settle who has to act; empty where nothing is open that an export could settle."""
     version: str = ""
 
     @property

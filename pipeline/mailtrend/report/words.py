@@ -153,6 +153,11 @@ def owner(key: str) -> str:
     return OWNERS.get(key, key.replace("_", " "))
 
 
+def owner_short(key: str) -> str:
+    """The same without what is said behind a colon, for a table."""
+    return owner(key).split(":")[0]
+
+
 def cell(value: Cell, kind: Kind) -> str:
     """One cell of a table in words."""
     if value is None or value in ("", ()):
@@ -160,7 +165,8 @@ def cell(value: Cell, kind: Kind) -> str:
     if isinstance(value, tuple):
         return "; ".join(cell(item, "text") for item in value)
     if isinstance(value, bool | str):
-        return one_line(value) if isinstance(value, str) else "yes" if value else "no"
+        text = one_line(value) if isinstance(value, str) else "yes" if value else "no"
+        return owner_short(text) if kind == "owner" else text
     if isinstance(value, date):
         return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) and kind != "day" else f"{value:%Y-%m-%d}"
     return {"share": share, "seconds": duration, "count": count}.get(kind, number)(value)

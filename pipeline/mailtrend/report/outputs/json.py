@@ -3,7 +3,8 @@
 Top level (schema 1): `schema`, `version`, `tenants`, `since`, `until`, `as_of`, `standing`, `verdict`, `totals`,
 `incidents` (keys of the table `incidents`, and `title`, `meaning`, `timeline`), `changes`, `new_codes`, `gone_codes`,
 `figures` and `data` (a list of `key`, `title`, `question`, `columns`, `rows`, `total`, `sql`), `meanings`
-(of codes), `understood` (how much of what failed, in words), `warnings`, `limits`.
+(of codes), `understood` (how much of what failed, in words), `owning` (what would settle who has to act), `warnings`,
+`limits`.
 Text stands as logged; all that is not ASCII is escaped. Keys are only ever added within one schema number.
 """
 
@@ -45,6 +46,7 @@ def document(model: Model) -> dict[str, Any]:
         "data": [_figure(figure) for figure in model.data],
         "meanings": [asdict(each) for each in model.meanings],
         "understood": model.understood,
+        "owning": model.owning,
         "warnings": model.warnings,
         "limits": [asdict(limit) for limit in model.limits],
     }

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from mailtrend.report import words
+from mailtrend.report import owners, words
 from mailtrend.report.model import Cell, CodeMeaning, Column, Figure, Incident, Model
 
 ROWS: Final = 10
@@ -28,7 +28,7 @@ def render(model: Model) -> str:
         *_head(model),
         *_doing(model),
         *_changed(model),
-        *_figures("Figures", model.figures, model.meanings),
+        *_figures("Figures", model.figures, model.meanings, model.owning),
         *_data(model),
     ]
     return "\n".join(parts).rstrip() + "\n"
@@ -153,10 +153,14 @@ def _codes(codes: Sequence[str]) -> str:
     return ", ".join(code(each) for each in codes) or "none"
 
 
-def _figures(title: str, figures: Sequence[Figure], meanings: Sequence[CodeMeaning] = ()) -> Iterator[str]:
+def _figures(
+    title: str, figures: Sequence[Figure], meanings: Sequence[CodeMeaning] = (), owning: str = ""
+) -> Iterator[str]:
     yield from (f"## {title}", "")
     for figure in figures:
         yield from _figure(figure)
+        if figure.key == owners.KEY and owning:
+            yield from (escape(owning), "")
         if figure.key == "failures-by-code" and meanings:
             yield from (_meaning(each) for each in meanings[:ROWS])
             yield ""

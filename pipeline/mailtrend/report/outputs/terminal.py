@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 from typing import Final
 
-from mailtrend.report import understood, words
+from mailtrend.report import owners, understood, words
 from mailtrend.report.model import Incident, Model
 
 NARROW: Final = 80
@@ -74,7 +74,13 @@ def _listed(found: Incident, model: Model) -> str:
 def _footer(model: Model, width: int) -> str:
     number = len(model.notices)
     notices = f"{number} notice{'' if number == 1 else 's'}, nothing to do." if number else ""
-    told = [line for line in (notices, understood.in_short(model.figure("classified"))) if line]
+    lines = (
+        notices,
+        owners.in_short(model.figure(owners.KEY)),
+        model.owning,
+        understood.in_short(model.figure("classified")),
+    )
+    told = [line for line in lines if line]
     return "\n" + _wrapped("\n".join(told), width) if told else ""
 
 
