@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from mailtrend import report
+    from mailtrend.diagnose.verified import Verification
     from mailtrend.knowledge import Book, Place
     from mailtrend.settings import Settings
 
@@ -183,6 +184,22 @@ def write_report(model: report.Model, target: Path, to: str | None = None) -> No
         raise UsageError(
             f"cannot be written ({error.strerror})", where=str(target), mend="check path and rights"
         ) from error
+
+
+def verify(
+    root: Path, settings: Settings, connector: str, since: datetime, code: str | None = None,
+    destination: str | None = None, tenant: str | None = None, *, propagation: timedelta,
+) -> Verification:  # fmt: skip
+    """Whether a change of `since` made the code go away on a connector. Raises UsageError for names not in the lake."""
+    from mailtrend.diagnose.verified import verify as judged
+    from mailtrend.warehouse import naming
+    from mailtrend.warehouse.verification import figures
+
+    wanted = naming.checked_code(code)
+    refreshed(root, settings)
+    with warehouse.connect(root) as con:
+        asked = naming.asked(con, connector, since, since + propagation, destination, tenant)
+        return judged(figures(con, asked, naming.fault_of(con, asked, wanted)))
 
 
 def whereabouts(root: Path, connector: str | None, host: str | None, domain: str | None) -> Place | None:
