@@ -216,11 +216,9 @@ def _taken_over(told: Figures, here: State) -> tuple[Other, ...]:
     return tuple(sorted(news, key=lambda other: (other.tally.since_last, -other.tally.failures, other.name)))
 
 
-def wait_until(told: Figures) -> datetime | None:
+def wait_until(told: Figures) -> datetime:
     """Up to when data are needed to tell, if attempts come as before: an hour of them at least, a day at most."""
-    if told.until is None:
-        return None
     missing = max(1, needed(told.fault.before) - told.fault.attempts)
     hourly = expected(told, timedelta(hours=1))
     hours = min(24, max(1, math.ceil(missing / hourly))) if hourly else 1
-    return max(told.until, told.judged_from) + timedelta(hours=hours)
+    return max(told.until or told.since, told.judged_from) + timedelta(hours=hours)

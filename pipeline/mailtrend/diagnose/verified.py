@@ -125,7 +125,7 @@ def _failed(told: Figures) -> str:
 
 def _no_data(told: Figures) -> str:
     if told.until is None:
-        return f"The lake holds no attempt over {_place(told)}, neither before the change nor after it."
+        return f"The lake holds no attempt over {_place(told)}, neither before {when(told.since)} nor after."
     return (
         f"The data of this connector end on {when(told.until)}, and this change is judged from "
         f"{when(told.judged_from)} on, when it has reached all servers."
