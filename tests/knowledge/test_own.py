@@ -121,6 +121,14 @@ def test_of_two_files_the_first_goes_first(tmp_path):
     assert explain(["550 hop off"], book=with_own(book(), [first, second]))[0].cause == "access_denied"
 
 
+def test_an_example_may_be_a_text_alone(tmp_path):
+    text = GOOD.replace(
+        '[{ text = "550 5.7.912 Delivery not authorized, no payroll outside", cause = "policy_rule" }]',
+        '["550 5.7.913 no"]',
+    )
+    assert explain(["5.7.913"], book=own(tmp_path, text))[0].verdict.title == "Our own rule stopped it"
+
+
 def test_quotes_in_a_file_stay_text(tmp_path):
     known = own(tmp_path, '[replies]\n"550 \'); DROP TABLE x; -- hop" = "malware"')
     assert explain(["550 '); DROP TABLE x; -- hop"], book=known)[0].cause == "malware"

@@ -147,8 +147,14 @@ def _entry(where: str, raw: Mapping[str, Any], *, twin: str | None, expired: boo
         expired=expired,
         steps_migrated=_told(raw.get("steps_migrated", ())),
         reference=raw.get("reference", ""),
-        examples=tuple((example["text"], example["cause"]) for example in raw.get("examples", ())),
+        examples=_examples(raw),
     )
+
+
+def _examples(raw: Mapping[str, Any]) -> tuple[tuple[str, str | None], ...]:
+    """Texts with their cause; a text alone stands for itself."""
+    told = ({"text": one} if isinstance(one, str) else one for one in raw.get("examples", ()))
+    return tuple((one["text"], one.get("cause")) for one in told)
 
 
 def _cause(raw: Mapping[str, Any]) -> CauseGuide:
@@ -168,7 +174,7 @@ def _fallback(raw: Mapping[str, Any]) -> Fallback:
         guide = _guide(
             where, {key: value for key, value in one.items() if key != "code"}, frozenset({"cause", "examples"})
         )
-        examples = tuple((example["text"], example["cause"]) for example in one.get("examples", ()))
+        examples = _examples(one)
         replies[int(one["code"])] = Entry(**guide, cause=one.get("cause"), examples=examples)
     return Fallback(
         classes={digit: _told_one(text) for digit, text in raw["class"].items()},

@@ -185,13 +185,13 @@ def _meet(one: Range, other: Range) -> bool:
 
 def _lands(book: Book) -> None:
     """Every example of the user's own gives the cause that it names, under the entry that it stands in."""
-    wanted: list[tuple[str, str, Entry | None]] = [
+    wanted: list[tuple[str, str | None, Entry | None]] = [
         (text, cause, entry) for entry in book.entries if entry.own for text, cause in entry.examples
     ]
     wanted += [(text, rule.cause, None) for rule in book.rules if rule.own for text in rule.examples]
     for (text, cause, entry), found in zip(wanted, explain([text for text, _, _ in wanted], book=book), strict=True):
         where = f"example '{text}'"
-        if found.cause != cause:
+        if cause is not None and found.cause != cause:
             mend = f"give it cause = '{found.cause}', or a [[rule]] that knows its words"
             raise SettingsError(f"has the cause {found.cause}, not {cause}", where=where, mend=mend)
         if entry is not None and not any(codes.holds(found.status_code or "") for codes in entry.codes):

@@ -121,8 +121,8 @@ class Entry(Guide):
     steps_migrated: tuple[str, ...] = ()
     """What to do instead when the server was switched off on purpose after a migration."""
     reference: str = ""
-    examples: tuple[tuple[str, str], ...] = ()
-    """Texts that have to land here, with their cause."""
+    examples: tuple[tuple[str, str | None], ...] = ()
+    """Texts that have to land here, with their cause; replies of success have none."""
 
 
 @dataclass(frozen=True)
