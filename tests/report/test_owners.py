@@ -63,4 +63,13 @@ def test_every_output_has_the_owners_in_words_and_the_sentence():
     assert '"owning": "Who has to act is open' in report.render(model, "json")
     short = " ".join(report.summary_text(model, width=100).split())
     assert "your organization 30" in short
-    assert "open for 20 of 50 failures" in short
+    assert "open for 20 of 50 failures" not in short
+
+
+@pytest.mark.parametrize(("share", "said"), [(0.099, False), (0.1, True), (1.0, True)])
+def test_the_terminal_says_what_would_settle_the_owners_only_where_much_is_open(share, said):
+    told = acting(("dns", None, 30, 1 - share), ("undetermined", None, 20, share))
+    model = replace(reportmodel.busy(), figures=(told,), owning=settling(50, 20, exported=False))
+    short = " ".join(report.summary_text(model, width=100).split())
+    assert ("open for 20 of 50 failures" in short) is said
+    assert "whoever runs the DNS of the destination 30" in short

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 KEY: Final = "who-has-to-act"
 NAMED: Final = 4
 """So many owners are named in one line."""
+MUCH: Final = 0.1
+"""From this share of failures on, a summary says what would settle who has to act."""
 ASKED: Final = Asked(KEY, "Who has to act")
 OPEN: Final = """
     SELECT count(*) AS failures,
@@ -62,8 +64,14 @@ def in_short(found: Figure | None) -> str:
     return f"Who has to act, by failures: {', '.join([*told, *([f'others {words.count(rest)}'] if rest else [])])}."
 
 
+def mostly_open(found: Figure | None) -> bool:
+    """Is nobody known to act for so many failures that a summary has to say why?"""
+    shares = [row["share"] for row in found.records() if row["owner"] == "undetermined"] if found else []
+    return any(isinstance(share, float) and share >= MUCH for share in shares)
+
+
 def _name(row: Mapping[str, Any]) -> str:
-    named = words.one_line(str(row["partner"])) if row["partner"] else ""
-    return (
-        f"partner {named}" if named else words.owner_short(str(row["owner"])).lower().replace("microsoft", "Microsoft")
-    )
+    if row["partner"]:
+        return f"partner {words.one_line(str(row['partner']))}"
+    name = words.owner_short(str(row["owner"]))
+    return name if row["owner"] == "microsoft" else name[:1].lower() + name[1:]

@@ -77,7 +77,7 @@ def _footer(model: Model, width: int) -> str:
     lines = (
         notices,
         owners.in_short(model.figure(owners.KEY)),
-        model.owning,
+        model.owning if owners.mostly_open(model.figure(owners.KEY)) else "",
         understood.in_short(model.figure("classified")),
     )
     told = [line for line in lines if line]
