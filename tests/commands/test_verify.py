@@ -110,6 +110,9 @@ def test_silence_without_data_or_with_mail_waiting_is_no_proof(tmp_path):
     ends = verdict(tmp_path / "ends", before())
     assert (ends["verdict"], ends["queued"], ends["wait_until"]) == ("too early", 20, "2026-11-02T18:00:00Z")
     assert ends["next_expiry"] == "2026-11-02T16:00:00Z"
+    lost = verdict(tmp_path / "lost", before() + elsewhere(30))
+    assert (lost["verdict"], lost["queued"], lost["queued_at_change"]) == ("too early", 0, 20)
+    assert "what became of 20 is not in the data" in lost["reason"]
     waits = verdict(tmp_path / "waits", before() + rerouted + elsewhere(3))
     assert (waits["verdict"], waits["queued"], waits["queued_delivered_since"]) == ("too early", 1, 19)
     assert "1 message still in the queue" in waits["reason"]
@@ -150,9 +153,10 @@ def test_mail_that_comes_back_after_its_day_in_the_queue_is_no_evidence_against_
     assert "20 messages from before the change came back since" in told["reason"]
 
 
-def test_mail_that_began_after_the_change_and_comes_back_is_evidence(tmp_path):
+@pytest.mark.parametrize("hours", [20, 24])
+def test_mail_that_began_after_the_change_and_comes_back_is_evidence(tmp_path, hours):
     late = fresh(6, "received", connector=None, event="Receive")
-    back = [row | {"event_time": row["event_time"] + 24 * HOUR, "outcome": "expired", "status_code": "5.4.316",
+    back = [row | {"event_time": row["event_time"] + hours * HOUR, "outcome": "expired", "status_code": "5.4.316",
                    "cause": "connection_refused", "connector": NAME} for row in late]  # fmt: skip
     told = verdict(tmp_path, before() + late + back)
     assert (told["verdict"], told["failures"], told["returned_late"]) == ("not fixed", 6, 0)

@@ -74,6 +74,7 @@ CASES = [
     ("both fail", replace(WORKS, fault=failing(40, 20, 0), delivered=0, others=(NEW,)), "not fixed", "still"),
     ("nothing tried where much came before", SILENT, "fixed", "silent"),
     ("nothing tried, but mail waits", replace(SILENT, queued_all=2, queued=2), "too early", "untried"),
+    ("nothing tried in data that lose sight of mail", replace(SILENT, waiting=9, unaccounted=5), "too early", "untried"),
     ("nothing tried where little came before", replace(SILENT, attempts_before=4), "too early", "untried"),
     ("nothing tried in hours that no data cover", replace(SILENT, covered_hours=0), "too early", "untried"),
     ("nothing delivered", replace(WORKS, delivered=0), "too early", "undelivered"),

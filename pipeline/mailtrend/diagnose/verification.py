@@ -86,6 +86,8 @@ class Figures:
     waiting: int = 0
     """Messages that this fault kept in the queue when the change was made."""
     waiting_delivered: int = 0
+    unaccounted: int = 0
+    """Of these, how many must have left the queue by now without that any source says how."""
     queued: int = 0
     """Messages with this fault in the queue at the end of the data; `queued_all`: with whatever code."""
     queued_all: int = 0
@@ -185,8 +187,12 @@ def bounds(failures: int, attempts: int) -> tuple[float, float]:
 
 
 def _silent(told: Figures) -> bool:
-    """Nothing is tried any more, though the data would show it, and nothing waits: it was switched off."""
-    return told.queued_all == 0 and expected(told, timedelta(hours=told.covered_hours)) >= _EXPECTED
+    """Nothing is tried any more, though the data would show it, and nothing waits: it was switched off.
+
+    Data that do not show what became of most messages that waited would not show an attempt either.
+    """
+    told_of = _HALF * told.unaccounted <= told.waiting
+    return told_of and told.queued_all == 0 and expected(told, timedelta(hours=told.covered_hours)) >= _EXPECTED
 
 
 def expected(told: Figures, length: timedelta) -> float:

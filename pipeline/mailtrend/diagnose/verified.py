@@ -200,7 +200,8 @@ def _rest(told: Figures, found: Judgement) -> list[str]:
     if told.waiting and found.why != "data":
         said.append(
             f"Of {count(told.waiting, 'message')} that waited at the change, {told.waiting_delivered:,} "
-            f"{'was' if told.waiting_delivered == 1 else 'were'} delivered since."
+            f"{'was' if told.waiting_delivered == 1 else 'were'} delivered since"
+            f"{f'; what became of {told.unaccounted:,} is not in the data' if told.unaccounted else ''}."
         )
     if told.returned_late:
         said.append(

@@ -276,6 +276,9 @@ QUEUE: Final = """
     SELECT
         count(*) FILTER (WHERE waited) AS waiting,
         count(*) FILTER (WHERE waited AND fate = 'delivered') AS waiting_delivered,
+        count(*) FILTER (
+            WHERE waited AND NOT waits AND fate NOT IN ('delivered', 'failed', 'expired', 'rejected', 'dropped')
+        ) AS unaccounted,
         count(*) FILTER (WHERE waits AND had) AS queued,
         count(*) FILTER (WHERE waits) AS queued_all,
         min(expires_at) FILTER (WHERE waits AND had) AS next_expiry,
