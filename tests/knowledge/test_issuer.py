@@ -22,7 +22,7 @@ CASES = (
     ("421 4.3.2 The maximum number of concurrent connections per resource forest is reached", "throttled_by_microsoft", ""),
     (f"{SPEED} [Hostname=AM0PR01MB0002.eurprd01.prod.outlook.com]", "throttled_by_microsoft", ""),
     ("554 4.3.2 mailbox busy; STOREDRV.Deliver.Exception:MapiExceptionMaxObjsExceeded", "mailbox_full", "A folder"),
-    ("550 5.2.2 Submission quota exceeded", "tenant_blocked", ""),
+    ("550 5.2.2 Submission quota exceeded", "rate_limited", ""),
     ("550 5.2.2 The mailbox is over its quota", "mailbox_full", "Mailbox full"),
     ("550 5.2.1 The account is disabled", "recipient_disabled", ""),
     ("550-5.2.1 The user receives mail at a rate 550 5.2.1 that is too high", "rate_limited", ""),

@@ -25,7 +25,7 @@ CODES = [str(entry.codes[0]).split("-", maxsplit=1)[0] for entry in book().entri
         ("5.1.1", "recipient_unknown", "internet", "sender"),
         ("5.7.1", "spam_or_reputation", "internet", "your_organization"),
         ("5.2.2", "mailbox_full", "undetermined", "recipient_organization"),
-        ("5.2.2", "tenant_blocked", "undetermined", "your_organization"),
+        ("5.2.2", "rate_limited", "undetermined", "your_organization"),
         ("2.1.5", None, "own", "nobody"),
     ],
 )
