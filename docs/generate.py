@@ -19,7 +19,10 @@ TABLES = {
     "verdicts": (contracts.VERDICTS, "what each combination of codes and cause means, and who has to act"),
     "files": (contracts.FILES, "the ingest ledger: rows = used + context + duplicates + rejects"),
     "rejects": (contracts.REJECTS, "rows that could not be read"),
-    "connectors": (contracts.CONNECTORS, "from Get-OutboundConnector, Get-InboundConnector, Get-SendConnector and Get-ReceiveConnector"),
+    "connectors": (
+        contracts.CONNECTORS,
+        "from Get-OutboundConnector, Get-InboundConnector, Get-SendConnector and Get-ReceiveConnector",
+    ),
     "accepted_domains": (contracts.ACCEPTED_DOMAINS, "from Get-AcceptedDomain"),
     "remote_domains": (contracts.REMOTE_DOMAINS, "from Get-RemoteDomain"),
     "changes": (contracts.CHANGES, "from changes.csv and mailtrend.toml"),
