@@ -154,3 +154,8 @@ def test_a_page_without_charts_carries_no_library():
 
 def test_the_same_model_gives_the_same_page(text):
     assert html.render(reportmodel.busy()) == text
+
+
+def test_a_command_between_backticks_is_set_as_one_and_all_of_it_is_escaped():
+    assert html.told("See `Get-X <b>` & `a`.") == "See <code>Get-X &lt;b&gt;</code> &amp; <code>a</code>."
+    assert html.told("one ` alone <i>") == "one ` alone &lt;i&gt;"

@@ -87,3 +87,8 @@ def without_code(text: str) -> str:
     """The text without fenced blocks and code spans."""
     text = re.sub(r"^(`{3,})sql\n.*?^\1$", "", text, flags=re.MULTILINE | re.DOTALL)
     return re.sub(r"(?<![`\\])(`+)(?!`).+?(?<!`)\1(?!`)", "", text)
+
+
+def test_a_command_between_backticks_is_a_code_span_and_the_rest_stays_text():
+    assert markdown.told("See `Get-X *` and *this*: `b`.") == r"See `Get-X *` and \*this\*: `b`."
+    assert markdown.told("one ` alone") == r"one \` alone"

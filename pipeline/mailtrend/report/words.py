@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from datetime import date, datetime
 from typing import Final
 
 from mailtrend.report.model import Cell, Incident, Kind
 
+COMMAND: Final = re.compile(r"`([^`]+)`")
+"""What stands between backticks in a step or a sentence of evidence: a command."""
 OWNERS: Final = {
     "sender": "The sender",
     "your_organization": "Your organization",

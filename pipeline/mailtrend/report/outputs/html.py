@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from mailtrend.report import words
 from mailtrend.report.charts import charts
@@ -66,6 +66,15 @@ def sort_value(value: Cell) -> str:
     if isinstance(value, float | int):
         return repr(value)
     return words.cell(value, "text").lower()
+
+
+def told(text: str) -> Markup:
+    """A sentence in which what stands between backticks is a command; all of it is escaped."""
+    parts = (
+        f"<code>{escape(words.visible(part))}</code>" if at % 2 else str(escape(words.visible(part)))
+        for at, part in enumerate(words.COMMAND.split(text))
+    )
+    return Markup("".join(parts))  # noqa: S704  # every part is escaped
 
 
 def bar(value: Cell, column: Column) -> Markup:
@@ -121,5 +130,5 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.globals |= {"words": words, "sort_value": sort_value, "bar": bar}
+    env.globals |= {"words": words, "sort_value": sort_value, "bar": bar, "told": told}
     return env

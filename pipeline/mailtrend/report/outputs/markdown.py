@@ -41,6 +41,18 @@ def escape(value: str) -> str:
     return _LIST.sub(lambda match: f"{match[0]}\\", text, count=1)
 
 
+def told(text: str) -> str:
+    """A sentence in which what stands between backticks is a command."""
+    return "".join(
+        code(part) if at % 2 else _blanks(part, escape(part)) for at, part in enumerate(words.COMMAND.split(text))
+    )
+
+
+def _blanks(part: str, escaped: str) -> str:
+    """With the blank before and behind it that belongs to the sentence."""
+    return f"{' ' * part.startswith(' ')}{escaped.strip()}{' ' * (part.endswith(' ') and part != ' ')}"
+
+
 def code(value: str, *, in_table: bool = False) -> str:
     """A name as a code span, whatever back-ticks and bars are in it."""
     text = words.one_line(value)
@@ -111,13 +123,13 @@ def _incident(found: Incident, model: Model) -> Iterator[str]:
     yield from ("", f"{escape(found.diagnosis)} *{words.confidence(found.confidence)}*", "", _counts(found, model), "")
     if found.actions:
         yield from ("What to do:", "")
-        yield from (f"{number}. {escape(action)}" for number, action in enumerate(found.actions, 1))
+        yield from (f"{number}. {told(action)}" for number, action in enumerate(found.actions, 1))
         yield ""
     if found.partner_message:
         yield from ("Message to the partner, ready to be sent:", "", *block(found.partner_message, "text"), "")
     if found.evidence:
         yield from ("Evidence:", "")
-        yield from (f"- {escape(sentence)}" for sentence in found.evidence)
+        yield from (f"- {told(sentence)}" for sentence in found.evidence)
         yield ""
     if found.query:
         yield from (*block(found.query), "")
@@ -160,7 +172,7 @@ def _figures(
     for figure in figures:
         yield from _figure(figure)
         if figure.key == owners.KEY and owning:
-            yield from (escape(owning), "")
+            yield from (told(owning), "")
         if figure.key == "failures-by-code" and meanings:
             yield from (_meaning(each) for each in meanings[:ROWS])
             yield ""
