@@ -1,9 +1,11 @@
 """What a reply means: status codes, causes, owners and guidance, as data files.
 
 The book is TOML that a mail admin can read and extend: `mail_flow.toml` explains the keys of an entry, `rules.toml` how
-words lead to a cause, `causes.toml` what each cause means, `forms.toml` what opens a reply, a wrapped reply or a
-server's name, `structures.toml` what each part of the grammar is there for, `certificates.toml` what texts say of
-certificates, `fallback.toml` what is said of every other code.
+words lead to a cause, `causes.toml` what each cause means, `places.toml` where things are found and how long a change
+takes, `registry.toml` every registered code, `fallback.toml` what is said of every other one, `forms.toml` what opens a
+reply, a wrapped reply or a server's name, `reports.toml` how whole reports are laid out, `marks.toml` words that stand
+for an error, `structures.toml` what each part of the grammar is there for, `certificates.toml` what texts say of
+certificates. `own.py` puts a user's file before all of it.
 """
 
 from __future__ import annotations
