@@ -2,7 +2,7 @@
 
     uv run python -m bench.knowledge [--texts FOLDER] [--only] [--misses] [--json FILE]
 
-Measures tests/knowledge/texts and tests/knowledge/fresh, and any further folder of .tsv files in either layout
+Measures the folders texts, fresh and unseen of tests/knowledge, and any further folder of .tsv files in either layout
 (tests/knowledge/labels.py tells them). A field counts where it has a label; the label `-` means that
 the text says nothing of it, and that an answer would be wrong.
 """
@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT / "bench"), str(ROOT / "tests"), str(ROOT / "pipeline")]
 
 from knowledge.accuracy import ALL, FIELDS, Scores, listing, measure  # noqa: E402
-from knowledge.labels import FRESH, TEXTS, labelled  # type: ignore[import-not-found]  # noqa: E402
+from knowledge.labels import FRESH, TEXTS, UNSEEN, labelled  # type: ignore[import-not-found]  # noqa: E402
 
 SHORT = ("reply", "status", "in.reply", "in.status", "cause", "host", "ip", "class")
 WIDTH = 10
@@ -48,7 +48,7 @@ def arguments() -> argparse.Namespace:
 def main() -> None:
     """Measure and print."""
     given = arguments()
-    folders = [*([] if given.only else [TEXTS, FRESH]), *given.texts]
+    folders = [*([] if given.only else [TEXTS, FRESH, UNSEEN]), *given.texts]
     texts = [one for folder in folders for one in labelled(folder)]
     if not texts:
         raise SystemExit(f"no .tsv file with a text in {', '.join(map(str, folders)) or 'no folder'}")

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 TEXTS = Path(__file__).parent / "texts"
 FRESH = Path(__file__).parent / "fresh"
+UNSEEN = Path(__file__).parent / "unseen"
 NONE = "-"
 CLASSES = {"2": "success", "4": "transient", "5": "permanent"}
 
