@@ -40,7 +40,11 @@ def test_codes_beside_mailtrend_toml_are_listed_and_explained(starter):
     rows = json.loads(mailtrend("codes", "--config", str(config), "--format", "json").out)
     assert [row["title"] for row in rows if row["status_code"] == "5.7.910-919"] == ["Refused by the rule for salaries"]
     found = json.loads(mailtrend("explain", "--config", str(config), "--format", "json", "550 5.7.915 no").out)
-    assert (found["title"], found["owner"], found["cause"]) == ("Refused by the rule for salaries", "sender", "policy_rule")
+    assert (found["title"], found["owner"], found["cause"]) == (
+        "Refused by the rule for salaries",
+        "sender",
+        "policy_rule",
+    )
 
 
 def test_a_folder_of_files_may_be_named(starter):

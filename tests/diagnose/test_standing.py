@@ -24,7 +24,9 @@ OVER = replace(GOING, ended_at=datetime(2026, 10, 22, 15), at_risk=0)
 
 
 def book(*_: object, **__: object) -> SimpleNamespace:
-    return SimpleNamespace(owner="network", title="Timed out", meaning="", steps=(), ask="", steps_migrated=(), owner_depends_on="")
+    return SimpleNamespace(
+        owner="network", title="Timed out", meaning="", steps=(), ask="", steps_migrated=(), owner_depends_on=""
+    )
 
 
 def run(*facts: Facts, before: pa.Table | None = None) -> pa.Table:

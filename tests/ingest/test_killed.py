@@ -14,7 +14,7 @@ import pytest
 from mailtrend.lake import Lake
 from support.samples import SAMPLES, ingest_samples
 
-KILLS = 8
+KILLS = 5
 LONGEST = 4.0
 """Seconds into the ingest at which the last kill falls; start-up alone takes about half a second."""
 

@@ -67,7 +67,9 @@ def test_a_guide_says_who_and_what(name, guide):
         for step in guide.steps[kind]:
             assert step.rstrip("`)'").endswith((".", "?", "!")), step
             assert set(re.findall(r"\{(.*?)\}", step)) <= {*PLACEHOLDERS, *PLACES}, step
-            assert not re.search(r"[\"']\{\w+\}[\"']", "".join(re.findall("`[^`]*`", step))), f"quotes come by themselves: {step}"
+            assert not re.search(r"[\"']\{\w+\}[\"']", "".join(re.findall("`[^`]*`", step))), (
+                f"quotes come by themselves: {step}"
+            )
     assert guide.takes is None or guide.takes in book().takes
 
 
