@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterable
+
 
 class MailtrendError(Exception):
     """Something the user can mend: bad usage, unreadable input, bad configuration, a lake that is not whole (exit 2).
@@ -31,3 +34,10 @@ class SettingsError(MailtrendError):
 
 class LakeError(MailtrendError):
     """The lake is missing, locked or not whole."""
+
+
+def nearest(word: str, known: Iterable[str], otherwise: str) -> str:
+    """How to mend a wrong name: the one among `known` that it resembles, whatever its case, else `otherwise`."""
+    names = {name.casefold(): name for name in known}
+    near = difflib.get_close_matches(word.strip().casefold(), names, n=1)
+    return f"did you mean '{names[near[0]]}'?" if near else otherwise

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -13,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from mailtrend import contracts, owncodes, ownformats, warehouse
-from mailtrend.errors import InputError, LakeError, UsageError
+from mailtrend.errors import InputError, LakeError, UsageError, nearest
 from mailtrend.ingest import IngestResult, Progress, Request
 from mailtrend.ingest import ingest as read_into
 from mailtrend.lake import Lake
@@ -120,9 +119,7 @@ def query_named(known: dict[str, warehouse.Query], name: str) -> warehouse.Query
     """One of them. Raises UsageError with the nearest name."""
     if name in known:
         return known[name]
-    near = difflib.get_close_matches(name, known, n=1)
-    mend = f"did you mean '{near[0]}'?" if near else "see `mailtrend queries`"
-    raise UsageError(f"no query '{name}'", where="ask", mend=mend)
+    raise UsageError(f"no query '{name}'", where="ask", mend=nearest(name, known, "see `mailtrend queries`"))
 
 
 def ask(root: Path, settings: Settings, query: warehouse.Query, params: dict[str, str]) -> pa.Table:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +14,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from mailtrend.errors import SettingsError
+from mailtrend.errors import SettingsError, nearest
 
 DEFAULT_FILE = Path("mailtrend.toml")
 ENV_PREFIX = "MAILTREND_"
@@ -116,7 +115,6 @@ def _refuse_unknown(values: dict[str, Any], file: Path) -> None:
     found += [("change", key) for entry in changes if isinstance(entry, dict) for key in entry]
     for table, key in found:
         if key not in known[table]:
-            near = difflib.get_close_matches(key, known[table], n=1)
-            mend = f"did you mean '{near[0]}'?" if near else f"known keys: {', '.join(sorted(known[table]))}"
+            mend = nearest(key, known[table], f"known keys: {', '.join(sorted(known[table]))}")
             place = f"[[{table}]] " if table else ""
             raise SettingsError(f"unknown key {place}'{key}'", where=str(file), mend=mend)

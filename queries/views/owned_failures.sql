@@ -45,24 +45,11 @@ incident_codes AS (
         i.started_at,
         i.ended_at,
         i.owner,
-        i.status_code AS code
+        unnest([i.status_code, s.expired_twin]) AS code
     FROM incidents AS i
-    WHERE i.status_code IS NOT NULL AND i.owner <> 'undetermined'
-    UNION ALL
-    SELECT
-        i.incident_id,
-        i.tenant,
-        i.cause,
-        i.connector,
-        i.destination,
-        i.started_at,
-        i.ended_at,
-        i.owner,
-        s.expired_twin AS code
-    FROM incidents AS i
-    INNER JOIN status_codes AS s
+    LEFT JOIN status_codes AS s
         ON i.status_code = s.status_code
-    WHERE s.expired_twin IS NOT NULL AND i.owner <> 'undetermined'
+    WHERE i.status_code IS NOT NULL AND i.owner <> 'undetermined'
 ),
 -- At most one at a time for one code and place: each ends where the next begins.
 found AS (

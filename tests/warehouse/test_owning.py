@@ -12,8 +12,8 @@ import pytest
 from mailtrend import contracts
 from mailtrend.knowledge.verdicts import OWN_REPLY
 from mailtrend.warehouse.owning import owning
-from mailtrend.warehouse.runners import KEY, runners
 from support.lakes import rows
+from support.runners import KEY, runners
 from support.views import attempt, catalogue
 
 if TYPE_CHECKING:

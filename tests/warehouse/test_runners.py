@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from mailtrend.warehouse.runners import KEY, runners
+from support.runners import KEY, runners
 from support.views import attempt, catalogue
 
 T0 = datetime(2026, 10, 5, 8)

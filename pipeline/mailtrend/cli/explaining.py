@@ -67,7 +67,7 @@ def explain(
         raise UsageError("nothing to explain", where="explain", mend=MEND)
     told = read([whole], book)[0]
     if place := _place(root, told, connector):
-        told = read([whole], book, place)[0]
+        told = told.at(place, book)
     if not told.understood and WORD.fullmatch(whole.strip()):
         raise UsageError(_why_not(whole.strip()), where="explain", mend=MEND)
     _print(told, form or (ENDINGS.get(output.suffix.lower()) if output else None), output)
@@ -75,6 +75,8 @@ def explain(
 
 def _place(root: Path, told: Pasted, connector: str | None) -> Place | None:
     """Where the text comes from, by the lake's exports of connectors and domains, if there is such a lake."""
+    if connector is None and not root.is_dir():
+        return None  # the usual case, and no engine is imported for it
     from mailtrend import warehouse
 
     if not (root / warehouse.CATALOGUE).is_file():

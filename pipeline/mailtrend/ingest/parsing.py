@@ -19,7 +19,6 @@ KEPT = frozenset({"seen", "input_files", "earlier", "replies"})
 STAGED = "staged_"
 MOST_THREADS = 4
 """Each thread that writes Parquet holds a row group of its own: more would not fit the memory that is set."""
-PREPARED = "SELECT 1 FROM duckdb_functions() WHERE function_name = 'reasons' LIMIT 1"
 MOST_REPLIES = 100_000
 """Texts whose meaning is kept from slice to slice."""
 NOTHING_HELD = "CREATE TEMP TABLE held (file_no INTEGER, line BIGINT);\n"
@@ -30,7 +29,7 @@ def open_connection(
 ) -> duckdb.DuckDBPyConnection:
     """An in-memory DuckDB with bounded memory, everything in UTC, and the macros that formats use.
 
-    With a `book`, replies are told by that one, else by the shipped one, which is put there once a reply asks for it.
+    `book` says what replies mean, the shipped one unless given.
     """
     con = duckdb.connect()
     con.execute("SET TimeZone = 'UTC'")
@@ -46,8 +45,7 @@ def open_connection(
         "CREATE TEMP TABLE earlier (server VARCHAR, queue_id VARCHAR, event_time TIMESTAMP, sender VARCHAR, "
         "size_bytes BIGINT, message_id VARCHAR, remote_host VARCHAR, remote_ip VARCHAR)"
     )
-    if book is not None:
-        knowledge.prepare(con, book)
+    knowledge.prepare(con, book)
     return con
 
 
@@ -84,8 +82,6 @@ def _answer(con: duckdb.DuckDBPyConnection) -> None:
     ).fetchall()
     if known > MOST_REPLIES:
         con.execute("DROP TABLE replies")
-    if known < 0 and not con.execute(PREPARED).fetchall():
-        knowledge.prepare(con)
     if not 0 <= known <= MOST_REPLIES:
         knowledge.extract(con, "texts", "replies")
         return

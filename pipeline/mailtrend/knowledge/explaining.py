@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import duckdb
@@ -73,6 +73,23 @@ class Explanation:
         """`transient`, `permanent` or `success`; the key is `class`."""
         return self.verdict.permanence
 
+    def at(self, place: Place, book: Book | None = None) -> Explanation:
+        """The same text, told for a place: who has to act there, with its names in the steps."""
+        told = verdict(
+            self.status_code,
+            self.cause,
+            place.owner_kind,
+            place.connector,
+            self.remote_host or place.destination,
+            reply_code=self.reply_code,
+            issuer=self.issuer,
+            domain=place.domain,
+            address=self.remote_ip,
+            direction=place.direction,
+            book=book,
+        )
+        return replace(self, verdict=told, place=place)
+
     @property
     def confidence(self) -> float | None:
         """How sure the cause is, 0 to 1."""
@@ -112,17 +129,17 @@ class Explanation:
         }
 
 
-def explain(texts: Sequence[str], *, place: Place = NOWHERE, book: Book | None = None) -> list[Explanation]:
+def explain(texts: Sequence[str], *, book: Book | None = None) -> list[Explanation]:
     """What each text says, in the same order: a bare code (`4.4.316`, `450 4.4.316`, `450`) or a whole error text.
 
-    `place` is where they come from, the same for all; `book` the shipped one unless given. Never raises on any text;
-    one that says nothing has the cause `unclassified` and the owner `undetermined`.
+    `book` is the shipped one unless given; `Explanation.at` tells one for a place. Never raises on any text; one that
+    says nothing has the cause `unclassified` and the owner `undetermined`.
     """
     if not texts:
         return []
     sound = [text.encode("utf-8", "replace").decode("utf-8").replace("\0", " ") for text in texts]
     known = book or shipped()
-    told = {row["response"]: _explained(row, place, known) for row in _extracted(sorted(set(sound)), known)}
+    told = {row["response"]: _explained(row, known) for row in _extracted(sorted(set(sound)), known)}
     return [told[text] for text in sound]
 
 
@@ -146,20 +163,8 @@ def _extracted(texts: list[str], known: Book) -> list[dict[str, Any]]:
     return found
 
 
-def _explained(row: dict[str, Any], place: Place, known: Book) -> Explanation:
-    found = verdict(
-        row["out_status_code"],
-        row["cause"],
-        place.owner_kind,
-        place.connector,
-        row["remote_host"] or place.destination,
-        reply_code=row["out_reply_code"],
-        issuer=row["issuer"],
-        domain=place.domain,
-        address=row["remote_ip"],
-        direction=place.direction,
-        book=known,
-    )
+def _explained(row: dict[str, Any], known: Book) -> Explanation:
+    codes = {"reply_code": row["out_reply_code"], "issuer": row["issuer"]}
     return Explanation(
         reply_code=row["out_reply_code"],
         status_code=row["out_status_code"],
@@ -168,9 +173,17 @@ def _explained(row: dict[str, Any], place: Place, known: Book) -> Explanation:
         remote_host=row["remote_host"],
         remote_ip=row["remote_ip"],
         cause=row["cause"],
-        verdict=found,
+        verdict=verdict(
+            row["out_status_code"],
+            row["cause"],
+            NOWHERE.owner_kind,
+            None,
+            row["remote_host"],
+            address=row["remote_ip"],
+            book=known,
+            **codes,
+        ),
         basis=row["basis"],
-        place=place,
         issuer=row["issuer"],
         **{name: row[name] for name in CERTIFICATE},
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -13,7 +12,7 @@ from typing import Any, Final, NamedTuple
 import duckdb
 
 from mailtrend.contracts import CAUSES, OWNERS
-from mailtrend.errors import SettingsError
+from mailtrend.errors import SettingsError, nearest
 from mailtrend.knowledge.explaining import explain
 from mailtrend.knowledge.loading import entries, rule
 from mailtrend.knowledge.normal import normal_macro
@@ -165,8 +164,7 @@ def _known(place: str, cause: object) -> None:
 
 def _nearest(word: str, known: Iterable[str]) -> str:
     names = list(known)
-    near = difflib.get_close_matches(word, names, n=1)
-    return f"did you mean '{near[0]}'?" if near else f"one of {', '.join(names)}"
+    return nearest(word, names, f"one of {', '.join(names)}")
 
 
 def _no_overlap(found: Iterable[Entry]) -> None:

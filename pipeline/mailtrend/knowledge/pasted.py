@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from mailtrend.knowledge.dsn import notified
-from mailtrend.knowledge.explaining import NOWHERE, Explanation, Place, explain
+from mailtrend.knowledge.explaining import Explanation, Place, explain
 from mailtrend.knowledge.families import Family, Member, family
 from mailtrend.knowledge.loading import book as shipped
 from mailtrend.knowledge.loglines import lines_of, logged, row_of
@@ -58,6 +58,11 @@ class Pasted:
         """Is it a code, a family of codes, or a text of which anything is known?"""
         return self.found.understood
 
+    def at(self, place: Place, book: Book | None = None) -> Pasted:
+        """The same, told for a place; a family, a range or a mark happened nowhere and stays as it is."""
+        whole = self.found.status_code is None or CODE.fullmatch(self.found.status_code)
+        return replace(self, found=self.found.at(place, book)) if whole and not (self.entries or self.by_name) else self
+
     def to_dict(self) -> dict[str, Any]:
         """The keys of `mailtrend explain --format json`: `others` and `entries` only where there are any."""
         told = self.found.to_dict()
@@ -78,17 +83,14 @@ class _Way:
     recipients: tuple[str | None, ...]
 
 
-def read(texts: Sequence[str], book: Book | None = None, place: Place = NOWHERE) -> list[Pasted]:
-    """What each text says, in the same order; never raises on any text.
-
-    `book` is the shipped one unless given; `place` is where the texts come from, the same for all.
-    """
+def read(texts: Sequence[str], book: Book | None = None) -> list[Pasted]:
+    """What each text says, in the same order; `book` is the shipped one unless given. Never raises on any text."""
     known_book = book or shipped()
     named = [_named(text, known_book) for text in texts]
     ways = [() if name else tuple(_ways(text)) for name, text in zip(named, texts, strict=True)]
     asked = dict.fromkeys(one for all_ways in ways for way in all_ways for one in way.texts)
     asked |= dict.fromkeys(name.stands_for for name in named if name and name.stands_for)
-    known = dict(zip(asked, explain(list(asked), place=place, book=known_book), strict=True))
+    known = dict(zip(asked, explain(list(asked), book=known_book), strict=True))
     return [
         name.told(known.get(name.stands_for or "")) if name else _chosen(all_ways, known)
         for name, all_ways in zip(named, ways, strict=True)

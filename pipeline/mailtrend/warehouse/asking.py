@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from mailtrend.errors import UsageError
+from mailtrend.errors import UsageError, nearest
 from mailtrend.warehouse import library
 from mailtrend.warehouse.library import Query
 
@@ -111,7 +110,5 @@ def _refusal(error: Exception, where: str) -> UsageError:
 
 
 def _unknown(kind: str, name: str, known: Mapping[str, object], where: str) -> Query:
-    near = difflib.get_close_matches(name, known, n=1)
-    fallback = f"known: {', '.join(known)}" if known else f"it takes no {kind}"
-    mend = f"did you mean '{near[0]}'?" if near else fallback
+    mend = nearest(name, known, f"known: {', '.join(known)}" if known else f"it takes no {kind}")
     raise UsageError(f"no {kind} '{name}'", where=where, mend=mend)

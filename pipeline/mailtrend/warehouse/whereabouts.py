@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from mailtrend.errors import UsageError
+from mailtrend.errors import UsageError, nearest
 from mailtrend.knowledge import Place
 from mailtrend.warehouse import places
 
@@ -24,11 +23,8 @@ def whereabouts(con: DuckDBPyConnection, connector: str | None, host: str | None
         for name in ("connectors", "accepted_domains")
     )
     if connector is not None and connector.lower() not in {row["name"].lower() for row in connectors}:
-        names = sorted({row["name"] for row in connectors})
-        near = difflib.get_close_matches(connector, names, n=1)
-        mend = (
-            f"did you mean '{near[0]}'?" if near else "ingest the export of Get-OutboundConnector or Get-SendConnector"
-        )
+        exported = "ingest the export of Get-OutboundConnector or Get-SendConnector"
+        mend = nearest(connector, sorted({row["name"] for row in connectors}), exported)
         raise UsageError(f"no export names the connector '{connector}'", where="--connector", mend=mend)
     if not connectors or (connector is None and host is None and domain is None):
         return None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from collections.abc import Iterable
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any, Final
 from pydantic import BaseModel, ValidationError
 
 from mailtrend import contracts
-from mailtrend.errors import SettingsError
+from mailtrend.errors import SettingsError, nearest
 from mailtrend.formats import all_formats
 from mailtrend.formats.own.description import Description
 from mailtrend.formats.own.parts import Outcome, Pattern, Sample, Time
@@ -88,6 +87,5 @@ def _refuse(values: dict[str, Any], kind: type[BaseModel], place: str, file: Pat
     known = set(kind.model_fields)
     for key in values:
         if key not in known:
-            near = difflib.get_close_matches(key, known, n=1)
-            mend = f"did you mean '{near[0]}'?" if near else f"known keys: {', '.join(sorted(known))}"
+            mend = nearest(key, known, f"known keys: {', '.join(sorted(known))}")
             raise SettingsError(f"unknown key '{place}{key}'", where=str(file), mend=mend)
