@@ -227,7 +227,21 @@ INCIDENTS: Final = _table(
     ("actions", pa.list_(pa.string()), "what to do, in order"),
     ("partner_message", pa.string(), "where a partner has to act: a message to them, ready to be sent, naming no user"),
     ("query", pa.string(), "SQL that reproduces the figures"),
-)
+    ("scope", pa.string(), "what it runs over: pair (one connector and destination), destination, connector, remote_ip "
+     "(one address of several) or all"),
+    ("remote_ip", pa.string(), "the one address of several that fails; NULL for all other scopes"),
+    ("status_codes", pa.list_(pa.string()), "all codes of it: twins, and the rungs it went through, oldest first"),
+    ("late_p50_seconds", pa.float64(), "time in queue of what was delivered late: half waited no longer"),
+    ("late_p90_seconds", pa.float64(), "nine in ten waited no longer"),
+    ("late_max_seconds", pa.float64(), "the longest wait"),
+    ("found_at", UTC_TIME, "up to when data reached when it was first found"),
+    ("revisions", pa.list_(pa.string()), "what later data changed since it was last told, in sentences"),
+    ("would_bounce", pa.list_(pa.string()), "recipients that would be refused for good if the domain became "
+     "Authoritative, where that is the advice in question"),
+    ("vip_recipients", pa.int64(), "of the failing recipients, those named in mailtrend.toml as VIP"),
+    ("set_aside", pa.string(), "ignored, acknowledged or maintenance by a rule of mailtrend.toml; else NULL"),
+    ("rules", pa.list_(pa.string()), "the rules of mailtrend.toml that acted on it, in sentences"),
+)  # fmt: skip
 
 FAILING_PLACES: Final = _table(
     ("tenant", pa.string(), "label given at ingest"),

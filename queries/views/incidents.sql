@@ -29,5 +29,17 @@ SELECT
     stored.evidence,
     stored.actions,
     stored.partner_message,
-    stored.query
+    stored.query,
+    stored.scope,
+    stored.remote_ip,
+    stored.status_codes,
+    stored.late_p50_seconds,
+    stored.late_p90_seconds,
+    stored.late_max_seconds,
+    stored.found_at,
+    stored.revisions,
+    stored.would_bounce,
+    stored.vip_recipients,
+    stored.set_aside,
+    stored.rules
 FROM $rows AS stored;

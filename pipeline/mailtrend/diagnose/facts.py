@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, NamedTuple
 
 OwnerKind = Literal["own", "partner", "internet", "microsoft", "undetermined"]
-Scope = Literal["pair", "connector", "destination"]
+Scope = Literal["pair", "connector", "destination", "remote_ip", "all"]
+
+
+class Rung(NamedTuple):
+    """One code of a fault that changed its face at the same place: refused first, then TLS, then the certificate."""
+
+    status_code: str | None
+    cause: str | None
+    started_at: datetime
+    ended_at: datetime | None
+    failures: int
 
 
 @dataclass(frozen=True)
@@ -44,6 +54,10 @@ class Facts:
     evidence: tuple[str, ...] = ()
     codes: tuple[str, ...] = ()
     """The code family: status_code and its twins."""
+    rungs: tuple[Rung, ...] = ()
+    """The codes it went through one after another, oldest first; empty where it was the same all the time."""
+    remote_ip: str | None = None
+    """The one address of several that fails (scope remote_ip)."""
     destinations: tuple[str, ...] = ()
     connectors: tuple[str, ...] = ()
     domains: tuple[str, ...] = ()
@@ -60,6 +74,9 @@ class Facts:
     lost: int = 0
     at_risk: int = 0
     next_expiry: datetime | None = None
+    late_p50_seconds: float | None = None
+    late_p90_seconds: float | None = None
+    late_max_seconds: float | None = None
     successes_since: int = 0
     successes_before: int = 0
     recipients_succeeding: int = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -35,7 +35,7 @@ def incidents(
         was = identity.same(each, earlier, taken)
         name = was["incident_id"] if was else identity.fresh_id(each, taken | {row["incident_id"] for row in earlier})
         taken.add(name)
-        rows.append(_row(each, name, identity.state(each, was), book, now))
+        rows.append(_row(each, name, was, book, now))
     rows.sort(key=lambda row: (row["started_at"], row["incident_id"]))
     return pa.Table.from_pylist(rows, schema=contracts.INCIDENTS)
 
@@ -51,13 +51,13 @@ def _one_mailbox(facts: Facts) -> bool:
     return facts.kind != "silence" and (facts.recipients == 1 or facts.messages == 1)
 
 
-def _row(facts: Facts, name: str, state: str, book: Book, now: datetime) -> dict[str, Any]:
+def _row(facts: Facts, name: str, was: Mapping[str, Any] | None, book: Book, now: datetime) -> dict[str, Any]:
     reading = read(facts, book)
     return {
         "incident_id": name,
         "kind": facts.kind,
         "severity": severity(facts),
-        "state": state,
+        "state": identity.state(facts, was),
         "tenant": facts.tenant,
         "status_code": facts.status_code,
         "connector": facts.connector,
@@ -82,6 +82,18 @@ def _row(facts: Facts, name: str, state: str, book: Book, now: datetime) -> dict
         "actions": telling.actions(facts, reading.actions, now),
         "partner_message": messages.partner_message(facts, reading.title, reading.ask, now),
         "query": reproduce.query(facts),
+        "scope": facts.scope,
+        "remote_ip": facts.remote_ip,
+        "status_codes": list(facts.codes),
+        "late_p50_seconds": facts.late_p50_seconds,
+        "late_p90_seconds": facts.late_p90_seconds,
+        "late_max_seconds": facts.late_max_seconds,
+        "found_at": (was or {}).get("found_at") or now,
+        "revisions": [],
+        "would_bounce": [],
+        "vip_recipients": None,
+        "set_aside": None,
+        "rules": [],
     }
 
 

@@ -23,6 +23,7 @@ BARS: Final = 64
 _WIDTHS: Final = (1, 2, 3, 6, 12, 24, 48, 168)
 _HOUR, _DAY, _FORTNIGHT = timedelta(hours=1), timedelta(days=1), timedelta(days=14)
 _OWN: Final = frozenset({"title", "meaning", "timeline"})
+_LISTS: Final = ("evidence", "actions", "status_codes", "revisions", "would_bounce", "rules")
 
 _TOUCHING: Final = """
     SELECT *
@@ -104,8 +105,8 @@ def urgency(found: Incident) -> tuple[Any, ...]:
 def _incident(row: dict[str, Any], code: dict[str, Any]) -> Incident:
     names = [field.name for field in fields(Incident) if field.name not in _OWN]
     given = {name: kinds.cell(row[name]) for name in names}
-    given |= {name: given[name] or () for name in ("evidence", "actions")}
-    given |= {name: given[name] or "" for name in ("query", "diagnosis")}
+    given |= {name: given[name] or () for name in _LISTS}
+    given |= {name: given[name] or "" for name in ("query", "diagnosis")} | {"scope": given["scope"] or "pair"}
     return Incident(**given, title=code.get("title") or "", meaning=code.get("meaning") or "")  # type: ignore[arg-type]  # typed by the contract
 
 

@@ -109,6 +109,18 @@ class Incident:
     actions: tuple[str, ...]
     query: str
     partner_message: str | None = None
+    scope: str = "pair"
+    remote_ip: str | None = None
+    status_codes: tuple[str, ...] = ()
+    late_p50_seconds: float | None = None
+    late_p90_seconds: float | None = None
+    late_max_seconds: float | None = None
+    found_at: datetime | None = None
+    revisions: tuple[str, ...] = ()
+    would_bounce: tuple[str, ...] = ()
+    vip_recipients: int | None = None
+    set_aside: str | None = None
+    rules: tuple[str, ...] = ()
     title: str = ""
     meaning: str = ""
     timeline: tuple[Step, ...] = ()
