@@ -5,6 +5,6 @@ from __future__ import annotations
 from mailtrend.diagnose.facts import Change, Facts, OwnerKind, Scope
 from mailtrend.diagnose.incidents import incidents
 from mailtrend.diagnose.merge import Case, merged
-from mailtrend.diagnose.reading import Reading, Words
+from mailtrend.diagnose.words import Reading, Words
 
 __all__ = ["Case", "Change", "Facts", "OwnerKind", "Reading", "Scope", "Words", "incidents", "merged"]

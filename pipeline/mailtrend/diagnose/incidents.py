@@ -11,8 +11,9 @@ import pyarrow as pa
 from mailtrend import contracts
 from mailtrend.diagnose import identity, messages, reproduce, telling
 from mailtrend.diagnose.facts import Facts
-from mailtrend.diagnose.reading import Book, read
+from mailtrend.diagnose.reading import read
 from mailtrend.diagnose.severity import severity
+from mailtrend.diagnose.words import Book
 
 
 def incidents(

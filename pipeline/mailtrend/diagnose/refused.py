@@ -3,29 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple
 
 from mailtrend.diagnose import phrases
 from mailtrend.diagnose.facts import Change, Facts
+from mailtrend.diagnose.words import Words
 
 CODES: Final = frozenset({"4.4.316", "5.4.316"})
 _LONG: Final = timedelta(hours=24)
-
-
-class Words(Protocol):
-    """What the book says of the code: reading.Words has these and more."""
-
-    @property
-    def title(self) -> str:
-        """Short name of the code."""
-
-    @property
-    def steps(self) -> tuple[str, ...]:
-        """What to do, in order."""
-
-    @property
-    def steps_migrated(self) -> tuple[str, ...]:
-        """What to do instead if the server was switched off on purpose."""
 
 
 class Candidate(NamedTuple):
