@@ -4,5 +4,6 @@ from __future__ import annotations
 
 from mailtrend.detect.catalogue import DETECTORS, Detector
 from mailtrend.detect.find import find
+from mailtrend.detect.thresholds import Thresholds
 
-__all__ = ["DETECTORS", "Detector", "find"]
+__all__ = ["DETECTORS", "Detector", "Thresholds", "find"]

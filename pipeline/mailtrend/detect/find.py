@@ -14,42 +14,43 @@ from mailtrend.detect.finding import Found
 from mailtrend.detect.hours import Hours
 from mailtrend.detect.levels import raised_levels
 from mailtrend.detect.slots import recurring_slots
+from mailtrend.detect.thresholds import Thresholds
 from mailtrend.detect.zeroes import silent_times
 
-_MOST_Q: Final = 0.01
-_LEAST_FAILURES: Final = 5
+_DEFAULT: Final = Thresholds()
 
 
-def find(series: pl.DataFrame) -> pl.DataFrame:
+def find(series: pl.DataFrame, thresholds: Thresholds = _DEFAULT) -> pl.DataFrame:
     """What the detectors find in hourly series.
 
     series: contracts.SERIES; a missing row means no data, attempts 0 means covered and silent; `messages` and
-    `recipients` may be missing. Gives contracts.FINDINGS, ordered by series and start.
+    `recipients` may be missing. thresholds: what an incident has to reach. Gives contracts.FINDINGS, ordered by series
+    and start.
     """
     found: list[Found] = []
     tested = 0
     for hours in hourly.each(series):
-        tested += float(hours.failures.sum()) >= _LEAST_FAILURES
-        found.extend(of_one(hours))
-    return _frame(_beyond_chance(found, tested))
+        tested += float(hours.failures.sum()) >= thresholds.least_failures
+        found.extend(of_one(hours, thresholds))
+    return _frame(_beyond_chance(found, tested, thresholds.most_q))
 
 
-def of_one(hours: Hours) -> list[Found]:
+def of_one(hours: Hours, thresholds: Thresholds = _DEFAULT) -> list[Found]:
     """The findings of one series, oldest first."""
-    found = silent_times(hours)
-    if float(hours.faults.sum()) >= _LEAST_FAILURES:
+    found = silent_times(hours, thresholds)
+    if float(hours.faults.sum()) >= thresholds.least_failures:
         slots, rest = recurring_slots(hours)
         found += slots
-        found += raised_levels(rest)
+        found += raised_levels(rest, thresholds)
     return sorted(found, key=lambda each: (each.first, each.kind))
 
 
-def _beyond_chance(found: list[Found], tested: int) -> list[Found]:
+def _beyond_chance(found: list[Found], tested: int, most_q: float) -> list[Found]:
     q_values = multiplicity.q_values(np.array([each.p_value for each in found], dtype=np.float64), tested)
     return [
         each._replace(sentences=(*each.sentences, _odds(each, q, tested)))
         for each, q in zip(found, q_values.tolist(), strict=True)
-        if q <= _MOST_Q
+        if q <= most_q
     ]
 
 

@@ -12,15 +12,13 @@ from mailtrend.detect.edges import clumps
 from mailtrend.detect.hours import DAY, Flags, Floats, Hours
 from mailtrend.detect.likelihood import overdispersed_gain, two_sample_gain
 from mailtrend.detect.segments import Segment
+from mailtrend.detect.thresholds import Thresholds
 
-LEAST_FAILURES: Final = 5
-LEAST_RATIO: Final = 2.0
 _EVIDENCE: Final = 5.0
 _SINGLE_HOUR: Final = 6.0
 _ALIKE: Final = 0.25
 _HABIT: Final = 2
 _ONE_HOUR: Final = 0.7
-_FEW_RECIPIENTS: Final = 2
 _USUAL: Final = 5.0
 _COLLAPSED: Final = 0.2
 _LEAST_IN_ONE_HOUR: Final = 10
@@ -39,15 +37,15 @@ class Weighed(NamedTuple):
     held: str
 
 
-def weigh(hours: Hours, baseline: Baseline, segment: Segment, others: list[Segment]) -> Weighed:
+def weigh(hours: Hours, baseline: Baseline, segment: Segment, others: list[Segment], thresholds: Thresholds) -> Weighed:
     """Put one segment through all gates. `others` are the remaining segments of the series."""
     inside = slice(segment.first, segment.last)
     length = segment.last - segment.first
     faults, expected = float(hours.faults[inside].sum()), float(baseline.expected[inside].sum())
     weighed = Weighed(faults, expected, _evidence(hours, baseline, segment, others), "")
-    shape = _shape(hours, segment)
+    shape = _shape(hours, segment, thresholds)
     return weighed._replace(
-        held=_too_little(hours, weighed, length) or shape or _habit(hours, baseline, segment, others)
+        held=_too_little(hours, weighed, length, thresholds) or shape or _habit(hours, baseline, segment, others)
     )
 
 
@@ -77,12 +75,12 @@ def _without_peaks(faults: Floats, expected: Floats) -> float:
     return float(np.minimum(faults, level + 3.0 * np.sqrt(level) + 1.0).sum())
 
 
-def _too_little(hours: Hours, weighed: Weighed, length: int) -> str:
-    if weighed.failures < LEAST_FAILURES:
+def _too_little(hours: Hours, weighed: Weighed, length: int, thresholds: Thresholds) -> str:
+    if weighed.failures < thresholds.least_failures:
         return f"only {weighed.failures:.0f} failures"
     if length == 1 and weighed.failures < _LEAST_IN_ONE_HOUR:
         return f"only {weighed.failures:.0f} failures, in a single hour"
-    if weighed.failures < LEAST_RATIO * weighed.expected:
+    if weighed.failures < thresholds.least_ratio * weighed.expected:
         return f"only {weighed.failures / max(weighed.expected, 1e-9):.1f} times the usual"
     needed = _EVIDENCE + math.log(max(2, hours.size)) + (_SINGLE_HOUR if length == 1 else 0.0)
     if weighed.evidence < needed:
@@ -90,8 +88,8 @@ def _too_little(hours: Hours, weighed: Weighed, length: int) -> str:
     return ""
 
 
-def _shape(hours: Hours, segment: Segment) -> str:
-    if _few_recipients(hours, segment) and not _collapsed(hours, segment):
+def _shape(hours: Hours, segment: Segment, thresholds: Thresholds) -> str:
+    if _few_recipients(hours, segment, thresholds) and not _collapsed(hours, segment):
         return "one or two recipients, tried again and again, while others are delivered to"
     return "one hour holds most of it" if _one_hour(hours, segment) else ""
 
@@ -101,10 +99,10 @@ def _habit(hours: Hours, baseline: Baseline, segment: Segment, others: list[Segm
     return f"the series does that: {alike} more stretches like it" if alike >= _HABIT else ""
 
 
-def _few_recipients(hours: Hours, segment: Segment) -> bool:
+def _few_recipients(hours: Hours, segment: Segment, thresholds: Thresholds) -> bool:
     if hours.recipients is None:
         return False
-    return float(hours.recipients[segment.first : segment.last].max()) <= _FEW_RECIPIENTS
+    return float(hours.recipients[segment.first : segment.last].max()) < thresholds.least_recipients
 
 
 def _collapsed(hours: Hours, segment: Segment) -> bool:

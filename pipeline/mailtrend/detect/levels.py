@@ -13,22 +13,23 @@ from mailtrend.detect.gates import Weighed, weigh
 from mailtrend.detect.hours import Flags, Hours
 from mailtrend.detect.search import Reading, quiet_hours, read, starts_with_data
 from mailtrend.detect.segments import Segment
+from mailtrend.detect.thresholds import Thresholds
 
 BURST_HOURS: Final = 6
 _DEAD_SINCE_START: Final = 0.9
 _LEAST_DEAD: Final = 20.0
 
 
-def raised_levels(hours: Hours) -> list[Found]:
+def raised_levels(hours: Hours, thresholds: Thresholds) -> list[Found]:
     """The incidents above the baseline of one series that pass all gates."""
     reading = read(hours)
-    found = [each for each in _candidates(hours, reading) if each]
+    found = [each for each in _candidates(hours, reading, thresholds) if each]
     if not found and (route := new_code.dead_route(hours)):
         found = [_dead_route(hours, route)]
     return found
 
 
-def _candidates(hours: Hours, reading: Reading) -> list[Found | None]:
+def _candidates(hours: Hours, reading: Reading, thresholds: Thresholds) -> list[Found | None]:
     flaps = {flap.segment: flap for flap in flapping.flaps(hours, reading.baseline, reading.segments)}
     segments = _folded(reading.segments, list(flaps))
     quiet = quiet_hours(hours, segments)
@@ -37,7 +38,7 @@ def _candidates(hours: Hours, reading: Reading) -> list[Found | None]:
         room = (segments[at - 1].last if at else 0, segments[at + 1].first if at + 1 < len(segments) else hours.size)
         sharp = segment if segment in flaps else edges.sharpen(hours, reading.baseline, segment, room)
         others = [other for other in segments if other is not segment]
-        found.append(_judge(hours, reading, sharp, others, quiet, flaps.get(segment), room[0]))
+        found.append(_judge(hours, reading, sharp, others, quiet, flaps.get(segment), room[0], thresholds))
     return found
 
 
@@ -49,9 +50,9 @@ def _folded(segments: tuple[Segment, ...], wholes: list[Segment]) -> list[Segmen
 
 def _judge(
     hours: Hours, reading: Reading, segment: Segment, others: list[Segment], quiet: Flags,
-    flap: flapping.Flaps | None, earliest: int,
+    flap: flapping.Flaps | None, earliest: int, thresholds: Thresholds,
 ) -> Found | None:  # fmt: skip
-    weighed = weigh(hours, reading.baseline, segment, others)
+    weighed = weigh(hours, reading.baseline, segment, others, thresholds)
     if weighed.held or not _comparable(hours, segment):
         return None
     going = edges.still_going(hours, reading.baseline, segment)

@@ -7,12 +7,13 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from mailtrend.detect.hours import DAY, Floats, Hours
+from mailtrend.detect.thresholds import Thresholds
 
-LEAST_HOURS: Final = 20
-LEAST_EXPECTED: Final = 15.0
 _LONGER: Final = 1.6
 _DAYS_OFF: Final = 4 * DAY + 14
 _FREE_WEEKEND: Final = 0.25
+_SECOND: Final = 60
+"""Hours from which another silence may be an incident of its own."""
 _BRIDGE: Final = 12
 """A gap in the data this long does not end a silence: before and after it nothing was sent."""
 
@@ -26,13 +27,13 @@ class Silence(NamedTuple):
     natural: int
 
 
-def silences(hours: Hours) -> list[Silence]:
+def silences(hours: Hours, thresholds: Thresholds) -> list[Silence]:
     """Runs of covered hours without an attempt that are longer than the series' own quiet times.
 
     Usage is the mean by hour of the day, working days and weekends apart, over the hours outside the run.
     """
     runs = _zero_runs(hours)
-    long = [run for run in runs if _span(hours, run) >= LEAST_HOURS]
+    long = [run for run in runs if _span(hours, run) >= thresholds.silence_hours]
     found = []
     for run in long:
         natural = max(
@@ -40,7 +41,7 @@ def silences(hours: Hours) -> list[Silence]:
         )
         usual, weekends = _usual(hours, run)
         expected = float(usual.sum())
-        enough = expected >= LEAST_EXPECTED and _span(hours, run) >= _LONGER * natural
+        enough = expected >= thresholds.silence_expected and _span(hours, run) >= _LONGER * natural
         if enough and _before(hours, run) and not (weekends and _holiday(hours, run, usual)):
             found.append(Silence(run[0], run[1], expected, natural))
     return found if len(found) <= 2 else []  # noqa: PLR2004  # three times is a habit
@@ -64,7 +65,7 @@ def _span(hours: Hours, run: tuple[int, int]) -> int:
 
 def _alike(hours: Hours, run: tuple[int, int], other: tuple[int, int]) -> bool:
     """Another silence as long as this one is no natural pause but a second incident; two of them are left to count."""
-    return _span(hours, other) >= _span(hours, run) / _LONGER and _span(hours, other) >= 3 * LEAST_HOURS
+    return _span(hours, other) >= _span(hours, run) / _LONGER and _span(hours, other) >= _SECOND
 
 
 def _usual(hours: Hours, run: tuple[int, int]) -> tuple[Floats, bool]:

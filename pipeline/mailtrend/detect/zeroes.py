@@ -8,11 +8,12 @@ from mailtrend.detect import words
 from mailtrend.detect.finding import Found
 from mailtrend.detect.hours import Hours
 from mailtrend.detect.silence import Silence, silences
+from mailtrend.detect.thresholds import Thresholds
 
 
-def silent_times(hours: Hours) -> list[Found]:
+def silent_times(hours: Hours, thresholds: Thresholds) -> list[Found]:
     """The silences of one series."""
-    return [_found(hours, each) for each in silences(hours)]
+    return [_found(hours, each) for each in silences(hours, thresholds)]
 
 
 def _found(hours: Hours, seen: Silence) -> Found:
