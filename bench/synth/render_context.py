@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from synth.incidents import CHANGES
@@ -30,18 +31,25 @@ _DOMAINS: Final = (
 )
 
 
+def accepted_domains(rows: Iterable[Sequence[str]]) -> LogFile:
+    """The export of accepted domains: name, domain, type, default."""
+    head = quoted(("Name", "DomainName", "DomainType", "Default")) + "\r\n"
+    return LogFile("context/accepted_domains.csv", "accepted_domains", tuple(Row(quoted(each)) for each in rows), head)
+
+
+def outbound_connectors(rows: Iterable[Sequence[str]]) -> LogFile:
+    """The export of outbound connectors, in the order of CONNECTOR_COLUMNS."""
+    head = quoted(CONNECTOR_COLUMNS) + "\r\n"
+    return LogFile("context/outbound_connectors.csv", "connectors", tuple(Row(quoted(each)) for each in rows), head)
+
+
+def changes(rows: Iterable[Sequence[str]]) -> LogFile:
+    """The admin's own list: time, kind, subject, note."""
+    return LogFile(
+        "changes.csv", "changes", tuple(Row(bare(each)) for each in rows), "time,kind,subject,note\n", end="\n"
+    )
+
+
 def files() -> list[LogFile]:
     """The three context files."""
-    domains = quoted(("Name", "DomainName", "DomainType", "Default")) + "\r\n"
-    return [
-        LogFile(
-            "context/accepted_domains.csv", "accepted_domains", tuple(Row(quoted(each)) for each in _DOMAINS), domains
-        ),
-        LogFile(
-            "context/outbound_connectors.csv", "connectors", tuple(Row(quoted(each)) for each in _CONNECTORS),
-            quoted(CONNECTOR_COLUMNS) + "\r\n",
-        ),
-        LogFile(
-            "changes.csv", "changes", tuple(Row(bare(each)) for each in CHANGES), "time,kind,subject,note\n", end="\n"
-        ),
-    ]  # fmt: skip
+    return [accepted_domains(_DOMAINS), outbound_connectors(_CONNECTORS), changes(CHANGES)]

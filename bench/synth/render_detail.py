@@ -29,7 +29,7 @@ def _xml(values: list[tuple[str, str, object]]) -> str:
 
 
 def _data(message: Message, attempt: Attempt, number: int) -> str:
-    route, fault = message.route, attempt.fault
+    route, fault = attempt.route or message.route, attempt.fault
     values: list[tuple[str, str, object]] = []
     if not message.inbound and (fault is None or fault.shape != "dns"):
         values += [
@@ -48,13 +48,15 @@ def reply(message: Message, attempt: Attempt) -> str:
         return ""
     dice = Dice(SEED, f"reply {message.trace_id} {attempt.at}")
     return (
-        fault.twin if attempt.expired else faults.reply_text(fault, message.route, message.recipient, attempt.at, dice)
+        fault.twin
+        if attempt.expired
+        else faults.reply_text(fault, attempt.route or message.route, message.recipient, attempt.at, dice)
     )
 
 
 def seen(source: str, message: Message, attempt: Attempt, outcome: str, at: int) -> Seen:
     """What a row about this attempt says, under the contract's definitions."""
-    route, fault = message.route, attempt.fault
+    route, fault = attempt.route or message.route, attempt.fault
     if fault is not None:
         where = (faults.connector(fault, route), faults.destination(fault, route))
     else:
@@ -64,11 +66,12 @@ def seen(source: str, message: Message, attempt: Attempt, outcome: str, at: int)
 
 
 def _detail(message: Message, attempt: Attempt) -> str:
+    route = attempt.route or message.route
     if attempt.fault is not None:
-        blob = faults.led(reply(message, attempt), attempt.fault, message.route, attempt.at)
-        return faults.reason(blob, attempt.fault, message.route)
+        blob = faults.led(reply(message, attempt), attempt.fault, route, attempt.at)
+        return faults.reason(blob, attempt.fault, route)
     return {
-        "send": f"Message sent to {message.route.host} at {message.route.ip} using TLS1.2 with AES256",
+        "send": f"Message sent to {route.host} at {route.ip} using TLS1.2 with AES256",
         "deliver": "The message was successfully delivered.",
         "expand": "250 2.1.5 RESOLVER.GRP.Expanded; distribution list expanded",
     }.get(attempt.kind, "The message was identified as spam.")
@@ -115,7 +118,8 @@ def _rows(message: Message, export: Export) -> list[Row]:
     return found
 
 
-def _file(export: Export, messages: list[Message]) -> LogFile:
+def report(export: Export, messages: list[Message]) -> LogFile:
+    """One export of the events of a tenant's `messages`, which are oldest first."""
     rows = [row for each in messages if each.detailed and export.holds(each) for row in _rows(each, export)]
     if export.name == "2026-10-13":  # its disk ran full: the quote of the last reason never closes
         rows.append(Row('"10/12/2026 23:59:58","Defer","","Reason: [{LED=450 4.4.315 Connection timed', "reject"))
@@ -127,4 +131,4 @@ def _file(export: Export, messages: list[Message]) -> LogFile:
 
 def files(messages: list[Message]) -> list[LogFile]:
     """All exports of message events."""
-    return [_file(export, messages) for export in EXPORTS]
+    return [report(export, messages) for export in EXPORTS]

@@ -33,6 +33,8 @@ class Window(NamedTuple):
     end: int
     name: str
     damaged: bool = False
+    ran: int = 0
+    """When the report ran; 0: long enough after its window for every message to have met its end."""
 
 
 WINDOWS: Final = (
@@ -85,7 +87,7 @@ def _component(attempt: Attempt) -> str:
 
 
 def _attempt(group: list[Message], attempt: Attempt) -> Row:
-    first, route, fault = group[0], group[0].route, attempt.fault
+    first, route, fault = group[0], attempt.route or group[0].route, attempt.fault
     event, outcome = EVENTS[attempt.kind]
     told = tuple(seen(SOURCE, each, attempt, outcome, attempt.at) for each in group)
     own: dict[str, object] = {"source": _component(attempt)}
@@ -112,12 +114,13 @@ def _rows(group: list[Message], seen_at: int) -> Iterator[Row]:
             yield _attempt(group, attempt)
 
 
-def _file(window: Window, messages: list[Message]) -> LogFile:
+def report(window: Window, messages: list[Message]) -> LogFile:
+    """One report of what a tenant's `messages`, oldest first, show in it."""
     inside = [each for each in messages if window.start <= each.received < window.end]
     plain = [each for each in inside if each.attempts[-1].kind != "expand"]
     rows: list[Row] = []
     for _, group in groupby(plain, key=lambda each: each.trace_id):
-        rows += _rows(list(group), window.end + _PATIENCE)
+        rows += _rows(list(group), window.ran or window.end + _PATIENCE)
     if window.damaged:  # a row that lost its second half
         rows.insert(120, Row("2026-10-22T09:30:00.0000000Z,,,,,,,SMTP,FAIL,30000000000001", "reject"))
     return LogFile(
@@ -127,4 +130,4 @@ def _file(window: Window, messages: list[Message]) -> LogFile:
 
 def files(messages: list[Message]) -> list[LogFile]:
     """Both extended reports."""
-    return [_file(window, messages) for window in WINDOWS]
+    return [report(window, messages) for window in WINDOWS]

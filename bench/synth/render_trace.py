@@ -66,7 +66,8 @@ def _broken(rows: list[Row], export: Export) -> list[Row]:
     return rows
 
 
-def _file(export: Export, messages: list[Message]) -> LogFile:
+def report(export: Export, messages: list[Message]) -> LogFile:
+    """One export of a tenant's `messages`, which are oldest first."""
     newest_first = [message for message in reversed(messages) if export.holds(message)]
     rows = [_row(message, export, index) for index, message in enumerate(newest_first)]
     if export.name == "2026-10-22":
@@ -82,4 +83,4 @@ def _file(export: Export, messages: list[Message]) -> LogFile:
 
 def files(messages: list[Message]) -> list[LogFile]:
     """All message trace exports of the eight weeks."""
-    return [_file(export, messages) for export in EXPORTS]
+    return [report(export, messages) for export in EXPORTS]

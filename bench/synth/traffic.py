@@ -36,6 +36,8 @@ class Attempt(NamedTuple):
     kind: Kind
     fault: Fault | None = None
     expired: bool = False
+    route: Route | None = None
+    """Where it went, if not the way of its message."""
 
     @property
     def code(self) -> str:
@@ -77,7 +79,12 @@ class Message:
 def arrivals(dice: Dice, per_hour: float) -> npt.NDArray[np.int64]:
     """Times at which messages come in, by hour of the day and day of the week, ascending."""
     hours = np.arange((clock.END - clock.START) // clock.HOUR)
-    expected = per_hour * HOURS[hours % 24] * DAYS[hours // 24 % 7]
+    return scattered(dice, per_hour * HOURS[hours % 24] * DAYS[hours // 24 % 7])
+
+
+def scattered(dice: Dice, expected: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """Times at which messages come in, ascending, where each hour from START on has so many to be expected."""
+    hours = np.arange(len(expected))
     count = (dice.uniform(len(hours), _SLOTS) < expected[:, None] / _SLOTS).sum(axis=1)
     begin = np.repeat(clock.START + hours * clock.HOUR, count)
     return np.sort(begin + (dice.uniform(len(begin)) * clock.HOUR).astype(np.int64))
