@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
 
+from mailtrend.diagnose.surroundings import Surroundings
+
 OwnerKind = Literal["own", "partner", "internet", "microsoft", "undetermined"]
 Scope = Literal["pair", "connector", "destination", "remote_ip", "all"]
 
@@ -95,3 +97,5 @@ class Facts:
     """Accepted domains among `domains` and what type each is."""
     changes: tuple[Change, ...] = ()
     """Nearest before the start first."""
+    surroundings: Surroundings | None = None
+    """What goes on around it; None where nobody looked."""
