@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple, cast, get_args
 
 from mailtrend.diagnose import OwnerKind
+from mailtrend.diagnose.hosts import registered_domain
 
 Row = Mapping[str, Any]
 INTERNET_CONNECTORS: Final = ("to_default", "smtp", "esmtp", "remote_smtp")
@@ -15,11 +15,6 @@ INTERNET_CONNECTORS: Final = ("to_default", "smtp", "esmtp", "remote_smtp")
 TAKING: Final = ("inbound", "receive")
 """Directions of connectors that take mail; the others hand it on."""
 MICROSOFT: Final = (".mail.protection.outlook.com", ".mx.microsoft", ".onmicrosoft.com")
-REGISTERED: Final = re.compile(
-    r"[^.:/@\s]+\.(?:(?:ac|co|com|edu|gob|gouv|gov|ltd|me|ne|net|nhs|or|org|plc|sch)\.[a-z]{2}"
-    r"|[^.:/@\s]*[a-z][^.:/@\s]*)$"
-)
-"""As the macro `registered_domain` has it."""
 NAMED: Final = 2
 """So many domains of a partner are named."""
 
@@ -81,12 +76,6 @@ def who_runs_all(places: Sequence[Place], connectors: Sequence[Row], accepted: S
         return Runner("undetermined", connector=first.connector)
     names = list(dict.fromkeys(each.partner for each in found if each.partner))
     return first._replace(partner=_several(names))
-
-
-def registered_domain(host: str) -> str | None:
-    """The part of a host name that somebody has registered; None for an address and for a single word."""
-    found = REGISTERED.search(host.lower())
-    return found[0] if found else None
 
 
 def _by_name(place: Place, connectors: Sequence[Row]) -> Row | None:
