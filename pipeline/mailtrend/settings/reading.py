@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import tomllib
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
 
-from mailtrend.errors import SettingsError, nearest
+from mailtrend.errors import SettingsError
+from mailtrend.settings import checking
+from mailtrend.settings.matchers import UtcTime, Vips, Zone
+from mailtrend.settings.rules import Acknowledge, Ignore, Maintenance, Severity, Thresholds
 
 DEFAULT_FILE = Path("mailtrend.toml")
 ENV_PREFIX = "MAILTREND_"
@@ -25,16 +27,19 @@ class Change(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    time: datetime
+    time: UtcTime
     kind: str = "other"
     subject: str | None = None
     note: str | None = None
 
-    @field_validator("time")
-    @classmethod
-    def _in_utc(cls, value: datetime) -> datetime:
-        """Stored times are UTC without a zone; a time without one is taken as UTC."""
-        return value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
+
+TABLES: Final[dict[str, type[BaseModel]]] = {
+    "change": Change, "ignore": Ignore, "acknowledge": Acknowledge, "severity": Severity, "maintenance": Maintenance,
+    "thresholds": Thresholds,
+}  # fmt: skip
+"""What `[[name]]` and `[name]` hold."""
+RULES: Final = ("ignore", "acknowledge", "severity", "maintenance", "vip")
+"""Keys whose rules act on incidents that were found."""
 
 
 class Settings(BaseSettings):
@@ -44,7 +49,7 @@ class Settings(BaseSettings):
 
     lake: Path = Path("mailtrend-lake")
     tenant: str = "default"
-    timezone: str = "UTC"
+    timezone: Zone = "UTC"
     date_order: Literal["dmy", "mdy", "ymd"] | None = None
     queries: Path | None = None
     """Folder with queries of your own, *.sql."""
@@ -53,6 +58,13 @@ class Settings(BaseSettings):
     codes: Path | None = None
     """File, or folder of files, with status codes, rules and replies of your own, *.toml."""
     change: tuple[Change, ...] = Field(default=())
+    ignore: tuple[Ignore, ...] = Field(default=())
+    acknowledge: tuple[Acknowledge, ...] = Field(default=())
+    severity: tuple[Severity, ...] = Field(default=())
+    maintenance: tuple[Maintenance, ...] = Field(default=())
+    vip: Vips = ()
+    """Recipients that matter more: addresses, or domains as @board.contoso.com."""
+    thresholds: Thresholds = Thresholds()
     _folder: Path | None = PrivateAttr(default=None)
 
     @property
@@ -97,24 +109,10 @@ def load(path: Path | None = None) -> Settings:
         try:
             values = tomllib.loads(file.read_text(encoding="utf-8-sig"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise SettingsError(f"is not valid TOML ({error})", where=str(file), mend="see docs/settings.md") from error
-    _refuse_unknown(values, file)
+            raise SettingsError(f"is not valid TOML ({error})", where=str(file), mend=checking.MEND) from error
+    checking.refuse_unknown(values, set(Settings.model_fields), TABLES, file)
     try:
         found = Settings(**values)
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise SettingsError(f"{key}: {first['msg'].lower()}", where=str(file), mend="see docs/settings.md") from error
+        raise checking.refusal(error.errors()[0], TABLES, file) from error
     return found.beside(file) if file.is_file() else found
-
-
-def _refuse_unknown(values: dict[str, Any], file: Path) -> None:
-    known = {"": set(Settings.model_fields), "change": set(Change.model_fields)}
-    found = [("", key) for key in values]
-    changes = values.get("change", [])
-    found += [("change", key) for entry in changes if isinstance(entry, dict) for key in entry]
-    for table, key in found:
-        if key not in known[table]:
-            mend = nearest(key, known[table], f"known keys: {', '.join(sorted(known[table]))}")
-            place = f"[[{table}]] " if table else ""
-            raise SettingsError(f"unknown key {place}'{key}'", where=str(file), mend=mend)
