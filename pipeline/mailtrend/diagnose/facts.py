@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, NamedTuple
 
+from mailtrend.diagnose.behind import Behind
 from mailtrend.diagnose.surroundings import Surroundings
 
 OwnerKind = Literal["own", "partner", "internet", "microsoft", "undetermined"]
@@ -99,3 +100,5 @@ class Facts:
     """Nearest before the start first."""
     surroundings: Surroundings | None = None
     """What goes on around it; None where nobody looked."""
+    behind: Behind | None = None
+    """What stands behind the place; None where it does not matter or nobody looked."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Final, NamedTuple
 
-from mailtrend.diagnose import phrases
-from mailtrend.diagnose.facts import Change, Facts
+from mailtrend.diagnose import firewall, interlock, phrases, switched_off
+from mailtrend.diagnose.facts import Facts
+from mailtrend.diagnose.signs import Sign, score, told
+from mailtrend.diagnose.switched_off import migration
 from mailtrend.diagnose.words import Words
 
 CODES: Final = frozenset({"4.4.316", "5.4.316"})
-_LONG: Final = timedelta(hours=24)
+SURE: Final = 0.9
+"""Below this it is said what would settle the question."""
 
 
 class Candidate(NamedTuple):
@@ -30,83 +32,61 @@ def applies(facts: Facts) -> bool:
     return refused and named and facts.owner_kind in {"own", "undetermined"}
 
 
-def migration(facts: Facts) -> Change | None:
-    """The migration before it: one that names the place, else the nearest, if the place is known to be one's own."""
-    moved = [change for change in facts.changes if change.kind == "migration"]
-    named = [change for change in moved if change.matches]
-    return named[0] if named else moved[0] if moved and facts.owner_kind == "own" else None
-
-
 def readings(facts: Facts, words: Words) -> tuple[Candidate, Candidate]:
-    """The switched-off reading and the firewall reading, their scores adding up to 1; `words` say what to do."""
+    """The switched-off reading and the firewall reading, their scores adding up to 1; `words` say what to do.
+
+    What speaks for one speaks against the other; diagnose/signs.py has the weights.
+    """
+    signs = all_signs(facts)
+    off = round(score(signs), 2)
+    fors = told([sign for sign in signs if sign.weight > 0])
+    againsts = told([sign for sign in signs if sign.weight < 0])
+    head = _head(facts, words)
+    found = firewall.finding(facts)
+    owner = (found[0] if found else "network") if facts.owner_kind == "own" else "undetermined"
+    return (
+        Candidate(
+            off, "your_organization", _off_sentence(facts, head),
+            _argument("a switched-off on-premises system", off, fors, againsts), _off_actions(facts, words),
+        ),
+        Candidate(
+            1 - off, owner, f"{head}{_wall_sentence(facts, found[1] if found else None)}",
+            _argument("a firewall or a stopped SMTP service", 1 - off, againsts, fors),
+            _wall_actions(facts, words.steps, signs),
+        ),
+    )  # fmt: skip
+
+
+def all_signs(facts: Facts) -> list[Sign]:
+    """Everything seen that bears on the question."""
+    return [*switched_off.signs(facts), *firewall.signs(facts)]
+
+
+def _head(facts: Facts, words: Words) -> str:
     change = migration(facts)
-    score = round(_switched_off(facts, change), 2)
-    fors, againsts = _signs(facts, change)
-    head = f"{phrases.what(facts, words.title)} {phrases.place(facts)}, {phrases.lasting(facts)}"
-    if change is not None:
-        head += f", {phrases.after(facts, change)}"
-    off = _argument("a switched-off on-premises system", score, fors, againsts)
-    wall = _argument("a firewall or a stopped SMTP service", 1 - score, againsts, fors)
-    owner = "network" if facts.owner_kind == "own" else "undetermined"
-    return (
-        Candidate(score, "your_organization", _off_sentence(head), off, words.steps_migrated or words.steps),
-        Candidate(1 - score, owner, f"{head}{_wall_sentence(facts)}", wall, _wall_actions(facts, words.steps)),
-    )
+    after = f", {phrases.after(facts, change)}" if change is not None else ""
+    return f"{phrases.what(facts, words.title)} {phrases.place(facts)}, {phrases.lasting(facts)}{after}"
 
 
-def _works(facts: Facts) -> bool:
-    """The interlock: mail that still gets through would be cut off by disabling the connector."""
-    return facts.successes_since > 0 or facts.recipients_succeeding > 0 or facts.ended_at is not None
+def _argument(name: str, number: float, fors: str, againsts: str) -> str:
+    return f"Reading '{name}' ({number:.2f}). For it: {fors}. Against it: {againsts}"
 
 
-def _switched_off(facts: Facts, change: Change | None) -> float:
-    if _works(facts):
-        return 0.05
-    score = 0.1
-    if change is not None:
-        score = 0.5 if phrases.is_step(change) else 0.7 if change.matches else 0.6
-        score += 0.1 * (facts.owner_kind == "own") + 0.05 * any(kind == "InternalRelay" for _, kind in facts.accepted)
-    lasted = (facts.last_failure or phrases.begun(facts)) - phrases.begun(facts) >= _LONG
-    return min(0.95, score + 0.1 * lasted)
+def _off_sentence(facts: Facts, head: str) -> str:
+    since = "hardly a delivery" if facts.successes_since else "no delivery"
+    seen = f"{head}; {since} has succeeded there since: this looks like the switched-off on-premises system"
+    there = interlock.live(facts)
+    if there:
+        people = phrases.count(len(there), "recipient")
+        return f"{seen}, but {people} had mail on-premises since: move them before the connector is disabled"
+    return f"{seen}. Disable the connector and make the accepted domain Authoritative; check again after an hour"
 
 
-def _signs(facts: Facts, change: Change | None) -> tuple[list[str], list[str]]:
-    """What speaks for a switched-off system, and what against."""
-    fors, againsts = [], []
-    if change is not None:
-        fors.append(f"it began {phrases.after(facts, change)}")
-    else:
-        againsts.append("no migration is named in the seven days before it")
-    if facts.ended_at is not None:
-        againsts.append(f"it ended on {phrases.when(facts.last_failure or facts.ended_at)}")
-    if facts.successes_since:
-        againsts.append(f"{phrases.count(facts.successes_since, 'delivery')} succeeded there since")
-    elif facts.ended_at is None:
-        fors.append(f"no delivery succeeded there since, while {phrases.count(facts.failures, 'attempt')} failed")
-    if facts.recipients_succeeding:
-        againsts.append(
-            f"{phrases.count(facts.recipients_succeeding, 'recipient')} that failed had a success there as well"
-        )
-    relayed = [domain for domain, kind in facts.accepted if kind == "InternalRelay"]
-    if relayed and facts.ended_at is None:
-        domains = phrases.joined(relayed)
-        fors.append(f"the accepted domain {domains} is InternalRelay, so mail to unknown recipients is sent there")
-    return fors, againsts
+def _off_actions(facts: Facts, words: Words) -> tuple[str, ...]:
+    return (*interlock.before_switching_off(facts), *(words.steps_migrated or words.steps))
 
 
-def _argument(name: str, score: float, fors: list[str], againsts: list[str]) -> str:
-    told = f"For it: {'; '.join(fors) or 'nothing seen'}. Against it: {'; '.join(againsts) or 'nothing seen'}"
-    return f"Reading '{name}' ({score:.2f}). {told}"
-
-
-def _off_sentence(head: str) -> str:
-    return (
-        f"{head}; no delivery has succeeded there since: this looks like the switched-off on-premises system. "
-        "Disable the connector and make the accepted domain Authoritative; check again after an hour"
-    )
-
-
-def _wall_sentence(facts: Facts) -> str:
+def _wall_sentence(facts: Facts, found: str | None) -> str:
     if facts.ended_at is not None:
         return (
             "; it is over: this looked like a firewall that refused Microsoft 365's addresses, "
@@ -116,18 +96,57 @@ def _wall_sentence(facts: Facts) -> str:
         "this looks like a firewall that refuses Microsoft 365's addresses, or a stopped SMTP service. "
         "Let Microsoft 365's addresses through to port 25 and see that the SMTP service runs; check again after an hour"
     )
-    if not facts.successes_since:
-        return f"; no delivery has succeeded there since: {wall}"
-    seen = f"{phrases.count(facts.successes_since, 'delivery')} succeeded there since, so the server is still in use"
-    return f"; {seen}: {wall}. Do not disable the connector while mail still gets through"
+    if found:
+        wall = f"{found}; {wall}"
+    if facts.successes_since:
+        seen = (
+            f"{phrases.count(facts.successes_since, 'delivery')} succeeded there since, so the server is still in use"
+        )
+        return f"; {seen}: {wall}. Do not disable the connector while mail still gets through"
+    if interlock.live(facts):
+        return (
+            f"; no delivery has succeeded there since: {wall}. "
+            "Do not disable the connector while mailboxes there are in use"
+        )
+    return f"; no delivery has succeeded there since: {wall}"
 
 
-def _wall_actions(facts: Facts, steps: tuple[str, ...]) -> tuple[str, ...]:
-    if facts.owner_kind != "own":
+def _wall_actions(facts: Facts, steps: tuple[str, ...], signs: list[Sign]) -> tuple[str, ...]:
+    if facts.owner_kind != "own" or switched_off.still_delivers(facts):
         return steps
-    if facts.ended_at is not None or _works(facts):
-        return steps
-    return (
-        *steps,
-        "If this server was switched off for good, name the migration in changes.csv: then the advice is another one.",
+    hint = (
+        "If this server was switched off for good, name the migration in changes.csv: then the advice is another one."
     )
+    named = any(sign.name.startswith("migration_finished") for sign in signs)
+    return steps if named or interlock.live(facts) else (*steps, hint)
+
+
+def evidence(facts: Facts, best: float) -> list[str]:
+    """Beside the two readings: mailboxes behind the connector, the quota, and what would settle a close call.
+
+    best: the score of the better reading.
+    """
+    if facts.ended_at is not None:
+        return []
+    found = interlock.evidence(facts)
+    relayed = any(kind != "Authoritative" for _, kind in facts.accepted)
+    if relayed and facts.owner_kind == "own" and not switched_off.still_delivers(facts):
+        found.append(interlock.quota(facts))
+    wanted = _settles(facts)
+    if best < SURE and wanted:
+        found.append(f"What would settle it: {'; '.join(wanted)}")
+    return found
+
+
+def _settles(facts: Facts) -> list[str]:
+    wanted = []
+    sides = facts.behind.sides if facts.behind is not None else None
+    if sides is None or sides.known_by == "none" or not (firewall.runs(sides) or firewall.logs_end(facts, sides)):
+        host = facts.destination or "the server"
+        begun = phrases.when(phrases.begun(facts))
+        wanted.append(f"the SMTP receive and message tracking logs of {host} from {begun} on, with a day before it")
+    if not any(change.kind == "migration" for change in facts.changes):
+        wanted.append("whether and when a migration was finished, in changes.csv")
+    if not facts.accepted:
+        wanted.append("the export of accepted domains")
+    return wanted

@@ -1,0 +1,149 @@
+"""The interlock: who would lose mail if a connector were disabled, or an accepted domain made Authoritative."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from mailtrend.diagnose import phrases
+from mailtrend.diagnose.behind import NAMED, Person
+from mailtrend.diagnose.facts import Facts
+from mailtrend.diagnose.phrases import count, when
+
+SHOWN: Final = 5
+_DOMAIN: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]*\.)+[a-z0-9-]+")
+
+
+def in_question(facts: Facts) -> bool:
+    """May somebody think of disabling the connector? Not where it is over, or where nobody's mailbox could be there."""
+    return facts.ended_at is None and facts.owner_kind in {"own", "undetermined"} and facts.behind is not None
+
+
+def live(facts: Facts) -> list[Person]:
+    """Recipients who had mail there, or in a mailbox on-premises, since it began."""
+    return [each for each in _people(facts) if each.since is not None]
+
+
+def recent(facts: Facts) -> list[Person]:
+    """Recipients who had mail there before it began and none since, and no mailbox in Exchange Online that is known."""
+    return [each for each in _people(facts) if each.since is None and each.before is not None and _unmoved(each)]
+
+
+def leftovers(facts: Facts) -> list[Person]:
+    """Recipients who fail and never had a delivery there, nor one in Exchange Online."""
+    return [each for each in _people(facts) if each.since is None and each.before is None and each.cloud is None]
+
+
+def would_bounce(facts: Facts) -> list[str]:
+    """Recipients whose mail would be refused for good if the domain became Authoritative, by name; at most NAMED.
+
+    All who fail there or were reached there lately, but those whose mailbox is in Exchange Online by now.
+    """
+    if not in_question(facts):
+        return []
+    people = (*live(facts), *recent(facts), *leftovers(facts))
+    return sorted({each.address for each in people})[:NAMED]
+
+
+def evidence(facts: Facts) -> list[str]:
+    """What is known of mailboxes behind the connector, and what the quota for invalid recipients has to do with it."""
+    if not in_question(facts):
+        return []
+    told = []
+    there = live(facts)
+    if there:
+        number = max(len(there), facts.behind.live if facts.behind else 0)
+        told.append(f"{count(number, 'recipient')} had mail on-premises since it began: {_named(there)}")
+    bounce, never = would_bounce(facts), leftovers(facts)
+    if bounce:
+        reached = len(recent(facts)) + len(there)
+        told.append(
+            f"{_most(len(bounce))} would be refused at once (5.1.10) if {_domains(facts)} became Authoritative, unless "
+            f"Exchange Online knows them as mailbox, mail user or contact: {reached:,} had a delivery there before or "
+            f"since, {len(never):,} never had one and are likely leftovers"
+        )
+    moved = [each for each in _people(facts) if each.cloud is not None and each.since is None and not _unmoved(each)]
+    if moved:
+        told.append(f"{count(len(moved), 'recipient')} of it have a mailbox in Exchange Online by now: {_some(moved)}")
+    return told
+
+
+def quota(facts: Facts) -> str:
+    """The risk of leaving it as it is. Microsoft tells of the quota, but gives no number: the incident's own stands."""
+    return (
+        "Mail to recipients that do not exist counts against the organization's quota for invalid recipients, which "
+        "can hold up all its mail; Microsoft publishes no number for it. Here it is "
+        f"{count(facts.recipients, 'recipient')}, {count(facts.messages, 'message')} and "
+        f"{count(facts.failures, 'attempt')} so far"
+    )
+
+
+def before_switching_off(facts: Facts) -> list[str]:
+    """What has to be done before the connector is disabled and the domain made Authoritative, if anything."""
+    if not in_question(facts):
+        return []
+    there, unsure = live(facts), recent(facts)
+    told = []
+    if there:
+        told.append(
+            f"Do not disable the connector and do not make {_domains(facts)} Authoritative yet: migrate "
+            f"{_mailboxes(len(there))} first, or make them mail users or mail contacts: {_some(there)}."
+        )
+    if unsure:
+        told.append(
+            f"Before {_domains(facts)} becomes Authoritative, see with `Get-Recipient -Identity ADDRESS` that Exchange "
+            f"Online knows {_those(unsure)}, last delivered to on-premises before it began: {_some(unsure)}."
+        )
+    return told
+
+
+def domain_literal(name: str) -> str:
+    """A domain as an argument of a command; DOMAIN where it is not plainly one."""
+    return name if _DOMAIN.fullmatch(name) else "DOMAIN"
+
+
+def _people(facts: Facts) -> Sequence[Person]:
+    return facts.behind.people if facts.behind is not None else ()
+
+
+def _unmoved(person: Person) -> bool:
+    """Was its last delivery on-premises? One in Exchange Online after it shows that the mailbox has moved."""
+    if person.cloud is None:
+        return True
+    last = max((at for at in (person.before, person.since) if at is not None), default=None)
+    return last is not None and person.cloud <= last
+
+
+def _domains(facts: Facts) -> str:
+    relayed = [domain for domain, kind in facts.accepted if kind != "Authoritative"]
+    return phrases.joined(relayed[:SHOWN]) or "the accepted domain"
+
+
+def _named(people: Sequence[Person]) -> str:
+    shown = [
+        f"{each.address} (on {when(each.since)}{f', by {each.server}' if each.server else ''})"
+        for each in people[:SHOWN]
+        if each.since is not None
+    ]
+    return f"{', '.join(shown)}{_more(len(people))}"
+
+
+def _some(people: Sequence[Person]) -> str:
+    return f"{', '.join(each.address for each in people[:SHOWN])}{_more(len(people))}"
+
+
+def _more(number: int) -> str:
+    return f" and {number - SHOWN:,} more" if number > SHOWN else ""
+
+
+def _most(number: int) -> str:
+    return f"{'At least ' if number >= NAMED else ''}{count(number, 'recipient')}"
+
+
+def _mailboxes(number: int) -> str:
+    return "this mailbox" if number == 1 else f"these {number:,} mailboxes"
+
+
+def _those(people: Sequence[Person]) -> str:
+    return "this recipient" if len(people) == 1 else f"these {len(people):,} recipients"
