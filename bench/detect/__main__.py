@@ -40,7 +40,9 @@ def chosen(given: argparse.Namespace) -> list[sets.Labelled]:
     part = 4 if given.quick else 1
     made: list[tuple[str, sets.Maker, int]] = [
         ("hourly", sets.drawn_hourly, 1200 // part),
+        ("messages", sets.drawn_messages, 1200 // part),
         ("quiet hourly", sets.quiet_hourly, 1800 // part),
+        ("quiet messages", sets.quiet_messages, 1500 // part),
     ]
     wanted = [each for each in made if not given.only or any(name in each[0] for name in given.only)]
     return [

@@ -35,7 +35,7 @@ def one(seed: int, number: int, *, quiet: bool = False, name: str = "h") -> Draw
     span = volume.span_of(rng, weeks, clock_change=sort == "clock_change")
     expected = _expected(rng, span, sort)
     usual = noise.noise_of(rng, span, sort, float(expected.sum()))
-    planned = [] if quiet or rng.random() > _FAULTY else _faults(rng, span)
+    planned = [] if quiet else planned_faults(rng, span)
     attempts = volume.attempts_of(rng, expected)
     for fault in planned:
         if fault.sort == "silence":
@@ -44,7 +44,9 @@ def one(seed: int, number: int, *, quiet: bool = False, name: str = "h") -> Draw
             attempts[: fault.first] = 0
     plain = noise.failures_of(rng, attempts, usual.rate, usual.clump)
     failures = _with_faults(rng, attempts, plain, planned)
-    seen = Seen(span, attempts, failures, plain, usual.rate, expected, _covered(rng, span, sort, planned))
+    seen = Seen(
+        span, attempts, failures, plain, failures - plain, usual.rate, expected, covered_hours(rng, span, sort, planned)
+    )
     series_id = f"{name}{number:05d}"
     labels = [row for fault in planned if (row := truth.label(series_id, seen, fault))]
     return Drawn(_frame(series_id, seen), labels, sort)
@@ -70,7 +72,10 @@ def _expected(rng: Generator, span: Span, sort: str) -> Floats:
     return expected
 
 
-def _faults(rng: Generator, span: Span) -> list[Fault]:
+def planned_faults(rng: Generator, span: Span) -> list[Fault]:
+    """What goes wrong in a span: nothing in 45 of 100, else one fault, at times a second one well behind it."""
+    if rng.random() > _FAULTY:
+        return []
     first = faults.fault_of(rng, span, str(rng.choice(faults.SORTS, p=_SHARES)))
     if first is None:
         return []
@@ -90,7 +95,8 @@ def _with_faults(rng: Generator, attempts: Ints, plain: Ints, planned: list[Faul
     return np.asarray(failures, dtype=np.int64)
 
 
-def _covered(rng: Generator, span: Span, sort: str, planned: list[Fault]) -> Flags:
+def covered_hours(rng: Generator, span: Span, sort: str, planned: list[Fault]) -> Flags:
+    """The hours that the data has: all, but for gaps, and at times from the first hour of a new route on."""
     covered = np.ones(span.size, dtype=np.bool_)
     if sort == "gaps":
         for _ in range(int(rng.integers(1, 5))):

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import polars as pl
 
-from detect import hourly, truth
+from detect import hourly, messages, truth
 from detect.hourly import Drawn
 
 
@@ -39,6 +39,16 @@ def drawn_hourly(number: int, seed: int) -> Labelled:
 def quiet_hourly(number: int, seed: int) -> Labelled:
     """So many series drawn hour by hour, and nothing ever wrong."""
     return together("quiet hourly", (hourly.one(seed, each, quiet=True, name="qh") for each in range(number)))
+
+
+def drawn_messages(number: int, seed: int) -> Labelled:
+    """So many series counted from simulated messages; half of them without an incident."""
+    return together("messages", (messages.one(seed, each) for each in range(number)))
+
+
+def quiet_messages(number: int, seed: int) -> Labelled:
+    """So many series counted from simulated messages, and nothing ever wrong."""
+    return together("quiet messages", (messages.one(seed, each, quiet=True, name="qm") for each in range(number)))
 
 
 def from_folder(folder: Path) -> Labelled:

@@ -28,14 +28,15 @@ class Seen(NamedTuple):
     """A series with the truth about it. Arrays by hour of the span; evidence stands on `failures` (messages if known).
 
     attempts, failures: what was logged. usual: failures as they would have been without any fault, drawn from the same
-    luck. rate: the chance of those. expected: attempts to be expected where a silence took them away. covered: hours
-    that the data has.
+    luck. caused: those that a fault brought. rate: the chance of the usual ones. expected: attempts to be expected
+    where a silence took them away. covered: hours that the data has.
     """
 
     span: Span
     attempts: Ints
     failures: Ints
     usual: Ints
+    caused: Ints
     rate: Floats
     expected: Floats
     covered: Flags
@@ -87,7 +88,7 @@ def _silence(seen: Seen, fault: Fault, inside: Flags) -> tuple[int, int, bool, f
 def _raised(seen: Seen, fault: Fault, inside: Flags) -> tuple[int, int, bool, float, list[str]]:
     """By Poisson evidence over the usual rate, and by what windows of this length hold when nothing is wrong."""
     on = inside & (fault.chance > 0)
-    extra = np.flatnonzero(on & (seen.failures > seen.usual))
+    extra = np.flatnonzero(on & (seen.caused > 0))
     total = float(seen.failures[on].sum())
     base = float((seen.attempts * seen.rate)[on].sum())
     evidence = total * np.log(max(total, 1e-9) / max(base, 1e-9)) - (total - base) if total > base else 0.0
