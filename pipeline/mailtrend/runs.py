@@ -67,7 +67,7 @@ def refreshed(root: Path, settings: Settings) -> Lake:
         version = lake.version
         with warehouse.connect(root) as con:
             owned = owning(con, book)
-            found = find_incidents(con, lake.table("incidents"), book)
+            found = find_incidents(con, lake.incidents_before(), book)
         # Incidents last: what was worked out is told by them.
         for name, rows in {**owned, "incidents": found}.items():
             lake.replace(name, rows, computed_at=version)
@@ -76,17 +76,18 @@ def refreshed(root: Path, settings: Settings) -> Lake:
 
 
 def find_incidents(con: DuckDBPyConnection, before: pa.Table, book: Book | None = None) -> pa.Table:
-    """Series → findings → facts → incidents, over all that the lake holds; `before` are those of the last time."""
+    """Series → findings → facts → incidents, over all that the lake holds; `before` as told at an earlier version."""
     from mailtrend import detect, diagnose, knowledge
     from mailtrend.warehouse.facts import incident_facts
     from mailtrend.warehouse.series import series
 
     as_of = warehouse.as_of(con)
     if as_of is None:
-        return contracts.INCIDENTS.empty_table()
+        return before
     found = series(con)
     facts = incident_facts(con, found, detect.find(found.frame), as_of)
-    return diagnose.incidents(facts, before=before, now=as_of, verdict=partial(knowledge.verdict, book=book))
+    known, first = partial(knowledge.verdict, book=book), warehouse.oldest(con)
+    return diagnose.incidents(facts, before=before, now=as_of, oldest=first, verdict=known)
 
 
 def catalogue(root: Path, settings: Settings) -> Path:

@@ -2,43 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
 
 from mailtrend import contracts
-from mailtrend.diagnose import identity, messages, reproduce, telling
+from mailtrend.diagnose import messages, reproduce, telling
 from mailtrend.diagnose.facts import Facts
 from mailtrend.diagnose.reading import read
+from mailtrend.diagnose.returning import told_again
+from mailtrend.diagnose.revisions import revisions
 from mailtrend.diagnose.severity import severity
+from mailtrend.diagnose.standing import Standing, standings
 from mailtrend.diagnose.words import Book
 
 
 def incidents(
-    facts: Sequence[Facts], *, before: pa.Table | None = None, now: datetime, verdict: Book | None = None
+    facts: Sequence[Facts], *, before: pa.Table | None = None, now: datetime, oldest: datetime | None = None,
+    verdict: Book | None = None,
 ) -> pa.Table:  # fmt: skip
-    """One row of contracts.INCIDENTS for each of `facts`, ordered by start, then id.
+    """One row of contracts.INCIDENTS for each of `facts`, and for those that outlived their data; by start, then id.
 
-    before: the incidents of the last run, from which ids and states go on. now: UTC without zone. verdict: what codes
-    mean; knowledge.verdict unless given.
+    before: the incidents as told at an earlier version of the data, from which ids and states go on. now: up to when
+    data reach; oldest: from when on they do; both UTC without zone. verdict: what codes mean; knowledge.verdict unless
+    given.
     """
     book = verdict or _book()
     earlier = before.to_pylist() if before is not None else []
-    taken: set[str] = set()
+    several = [each for each in facts if not _one_mailbox(each)]
+    standing, kept = standings(several, earlier, now, oldest)
     rows = []
-    for each in sorted(
-        facts, key=lambda fact: (fact.started_at, str(fact.status_code), str(fact.connector), str(fact.destination))
-    ):
-        if _one_mailbox(each):
-            continue
-        was = identity.same(each, earlier, taken)
-        name = was["incident_id"] if was else identity.fresh_id(each, taken | {row["incident_id"] for row in earlier})
-        taken.add(name)
-        rows.append(_row(each, name, was, book, now))
-    rows.sort(key=lambda row: (row["started_at"], row["incident_id"]))
-    return pa.Table.from_pylist(rows, schema=contracts.INCIDENTS)
+    for each, stands in zip(several, standing, strict=True):
+        row = _row(each, stands, book, now)
+        rows.append(row | {"revisions": revisions(row, stands, now, oldest)})
+    told_again(rows, kept, earlier)
+    everyone = sorted([*rows, *kept], key=lambda row: (row["started_at"], row["incident_id"]))
+    return pa.Table.from_pylist(everyone, schema=contracts.INCIDENTS)
 
 
 def _book() -> Book:
@@ -52,13 +53,13 @@ def _one_mailbox(facts: Facts) -> bool:
     return facts.kind != "silence" and (facts.recipients == 1 or facts.messages == 1)
 
 
-def _row(facts: Facts, name: str, was: Mapping[str, Any] | None, book: Book, now: datetime) -> dict[str, Any]:
+def _row(facts: Facts, standing: Standing, book: Book, now: datetime) -> dict[str, Any]:
     reading = read(facts, book)
     return {
-        "incident_id": name,
+        "incident_id": standing.incident_id,
         "kind": facts.kind,
         "severity": severity(facts),
-        "state": identity.state(facts, was),
+        "state": standing.state,
         "tenant": facts.tenant,
         "status_code": facts.status_code,
         "connector": facts.connector,
@@ -89,7 +90,7 @@ def _row(facts: Facts, name: str, was: Mapping[str, Any] | None, book: Book, now
         "late_p50_seconds": facts.late_p50_seconds,
         "late_p90_seconds": facts.late_p90_seconds,
         "late_max_seconds": facts.late_max_seconds,
-        "found_at": (was or {}).get("found_at") or now,
+        "found_at": standing.found_at,
         "revisions": [],
         "would_bounce": [],
         "vip_recipients": None,

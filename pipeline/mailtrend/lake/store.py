@@ -77,20 +77,43 @@ class Lake:
         with disk.locked(self.root, timeout):
             return [*staging.recover(self.root), *staging.sweep(self.root)]
 
-    def replace(self, name: str, rows: pa.Table, computed_at: int | None = None, timeout: float = WAIT) -> None:
+    def replace(
+        self, name: str, rows: pa.Table, computed_at: int | None = None, timeout: float = WAIT,
+        computed_with: int | None = None,
+    ) -> None:  # fmt: skip
         """Put `rows` in the place of all rows of a table that is computed (incidents and their like, from the lake at
-        version `computed_at`, the present one unless told), of connectors, accepted_domains or changes; see
-        `Writer.replace`.
+        version `computed_at`, the present one unless told, and with the rules of the digest `computed_with`), of
+        connectors, accepted_domains or changes; see `Writer.replace`.
 
         Takes the write lock, so never inside `writing()`. Raises LakeError if it is held for too long.
         """
         with self.writing(timeout) as alone:
-            alone.replace(name, rows, computed_at)
+            alone.replace(name, rows, computed_at, computed_with)
 
     @property
     def incidents_version(self) -> int | None:
         """The version of the lake that `incidents` were computed at; None if they never were."""
         return tables.transaction(self.root, "incidents", writer.COMPUTED_AT)
+
+    def incidents_before(self) -> pa.Table:
+        """Incidents as they were told at the last earlier version of the lake, from which those of today go on.
+
+        Asked again at the same version, it gives the same: what is computed twice comes out the same. Takes the write
+        lock where it has to remember, so never inside `writing()`.
+        """
+        told = self.incidents_version
+        known = tables.transaction(self.root, "incidents_before", writer.COMPUTED_AT)
+        if told is None or (told == self.version and known is not None):
+            return self.table("incidents_before" if known is not None else "incidents")
+        rows = self.table("incidents")
+        if told != self.version:
+            self.replace("incidents_before", rows, told)
+        return rows
+
+    @property
+    def incidents_rules(self) -> int | None:
+        """A digest of the rules that `incidents` were computed with; None if that was before there were rules."""
+        return tables.transaction(self.root, "incidents", writer.COMPUTED_WITH)
 
     def check(self, timeout: float = WAIT) -> list[str]:
         """What is wrong with the lake, one sentence each; empty when it is whole. No writer may be at work."""

@@ -24,6 +24,7 @@ SCHEMAS: Final[Mapping[str, pa.Schema]] = {
     "remote_domains": contracts.REMOTE_DOMAINS,
     "changes": contracts.CHANGES,
     "incidents": contracts.INCIDENTS,
+    "incidents_before": contracts.INCIDENTS,
     "failing_places": contracts.FAILING_PLACES,
     "verdicts": contracts.VERDICTS,
 }
@@ -36,12 +37,13 @@ ORDER: Final[Mapping[str, tuple[str, ...]]] = {
     "remote_domains": ("tenant", "domain"),
     "changes": ("tenant", "time", "kind", "subject"),
     "incidents": ("started_at", "incident_id"),
+    "incidents_before": ("started_at", "incident_id"),
     "failing_places": ("tenant", "connector", "destination", "direction", "recipient_domain"),
     "verdicts": ("status_code", "reply_code", "cause", "owner_kind", "direction_inbound"),
 }
 """The order of rows, so that the same lake reads the same however often its files were rewritten."""
 TABLES: Final = ("events", *SCHEMAS)
-COMPUTED: Final = ("incidents", "failing_places", "verdicts")
+COMPUTED: Final = ("incidents", "incidents_before", "failing_places", "verdicts")
 """Tables that are worked out from the others: they change without the lake becoming another version."""
 CONFIGURATION: Final = {"delta.checkpointInterval": "20"}
 """A log is read from its last checkpoint on: with the default of 100, opening a lake takes ten times as long."""

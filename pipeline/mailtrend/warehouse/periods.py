@@ -18,6 +18,12 @@ def as_of(con: DuckDBPyConnection) -> datetime | None:
     return newest
 
 
+def oldest(con: DuckDBPyConnection) -> datetime | None:
+    """Time of the oldest event (UTC, without zone): the lake knows of nothing before it. None in an empty lake."""
+    first: datetime | None = con.execute("SELECT min(event_time) FROM events").fetchall()[0][0]
+    return first
+
+
 def last_full_week(newest: datetime, oldest: datetime | None = None) -> tuple[datetime, datetime]:
     """First instant of a week and the first after it, UTC: the last ISO week whose end the data reaches.
 

@@ -1,0 +1,95 @@
+"""Which incident of the last run is which of those found now: one to one, the likest first, whatever their order."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from mailtrend.diagnose.identity import NEAR, Mark, gap, likeness, mark_of_row, overlap
+
+
+class Matches(NamedTuple):
+    """What became of the incidents of the last run. Numbers are places in the sequences that were given."""
+
+    was: dict[int, int]
+    """For an incident found now: which one it was."""
+    absorbed: dict[int, list[int]]
+    """For an incident found now: those that were told apart from it, and are part of it."""
+    part_of: dict[int, int]
+    """For an incident that was not told on its own: the one it was told as a part of."""
+    left: list[int]
+    """Incidents of the last run that nothing found now goes on with."""
+
+
+class _Pair(NamedTuple):
+    """One found now and one of before that may be the same; the first of a sorted list is the likest."""
+
+    apart: bool
+    like: int
+    common: float
+    quiet: timedelta
+    moved: timedelta
+    incident_id: str
+    ours: int
+    theirs: int
+
+
+def matches(
+    found: Sequence[Mark], before: Sequence[Mapping[str, Any]], now: datetime, outlived: Collection[int] = ()
+) -> Matches:
+    """Pair what is found now with what was told (rows of contracts.INCIDENTS) up to `now`.
+
+    Pairs that overlap come before those that only lie near each other, then the likest, then those with most time in
+    common. Where several told ones end up in one, that one goes on as the one that was found first. outlived: numbers
+    of told ones whose data are gone: these are found again only where data of their time came back.
+    """
+    marks = [mark_of_row(row) for row in before]
+    pairs = sorted(
+        pair for pair in _pairs(found, marks, before, now) if not (pair.apart and pair.theirs in outlived)
+    )  # fmt: skip
+    was: dict[int, int] = {}
+    taken: set[int] = set()
+    for pair in pairs:
+        if pair.ours not in was and pair.theirs not in taken:
+            was[pair.ours] = pair.theirs
+            taken.add(pair.theirs)
+    absorbed: dict[int, list[int]] = defaultdict(list)
+    part_of: dict[int, int] = {}
+    for pair in pairs:
+        if pair.apart:
+            continue
+        if pair.theirs not in taken:
+            absorbed[pair.ours].append(pair.theirs)
+            taken.add(pair.theirs)
+        elif pair.ours not in was:
+            part_of.setdefault(pair.ours, pair.theirs)
+    for ours, others in absorbed.items():
+        was[ours], absorbed[ours] = _eldest(before, was.get(ours), others)
+    return Matches(was, dict(absorbed), part_of, [at for at in range(len(before)) if at not in taken])
+
+
+def _pairs(
+    found: Sequence[Mark], told: Sequence[Mark], rows: Sequence[Mapping[str, Any]], now: datetime
+) -> Iterator[_Pair]:
+    by_key: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for number, mark in enumerate(told):
+        for key in mark.keys:
+            by_key[key].append(number)
+    for ours, mark in enumerate(found):
+        for theirs in sorted({number for key in mark.keys for number in by_key.get(key, ())}):
+            other = told[theirs]
+            like, quiet, common = likeness(mark, other), gap(mark, other), overlap(mark, other, now)
+            # One that has grown or shrunk is known by its time alone: what only lies near it is another one.
+            if like is None or quiet > NEAR or (common <= 0 and like > 1):
+                continue
+            moved = abs(mark.started_at - other.started_at)
+            yield _Pair(common <= 0, like, -common, quiet, moved, rows[theirs]["incident_id"], ours, theirs)
+
+
+def _eldest(before: Sequence[Mapping[str, Any]], was: int | None, others: list[int]) -> tuple[int, list[int]]:
+    """Of those that are one now, the one found first, and the rest; of equals the likest, which comes first."""
+    everyone = [*([] if was is None else [was]), *others]
+    first = min(everyone, key=lambda number: (before[number]["found_at"] or datetime.max, everyone.index(number)))
+    return first, [number for number in everyone if number != first]
