@@ -45,8 +45,9 @@ def mail_of(rng: Generator, expected: Floats, people: int, sort: str) -> Mail:
         runs = np.arange(float(rng.integers(8, WEEK)), len(expected), float(rng.choice([DAY, WEEK])))
         at, width = np.concatenate([at, runs]), np.concatenate([width, rng.integers(30, 300, len(runs))])
     message = np.repeat(np.arange(len(at)), width)
-    popular = rng.zipf(1.6, len(message)) if people > 20 else rng.integers(1, people + 1, len(message))
-    mail = Mail(np.repeat(at, width), message, np.asarray((popular * 7919) % people, dtype=np.int64))
+    popular = (np.arange(people) + 4.0) ** -rng.uniform(0.3, 1.0)
+    recipient = rng.choice(people, len(message), p=rng.permutation(popular / popular.sum()))
+    mail = Mail(np.repeat(at, width), message, np.asarray(recipient, dtype=np.int64))
     return _with_robot(rng, mail, len(expected)) if sort == "robot" else mail
 
 
@@ -67,7 +68,9 @@ def trouble_of(rng: Generator, span: Span, mail: Mail, people: int, sort: str) -
     if sort == "busy_hours":
         busy = np.minimum(0.6, 0.02 * np.repeat(rng.gamma(0.5, 2.0, -(-span.size // 4)), 4)[: span.size])
     if sort == "hiccups":
-        busy[rng.integers(0, span.size, max(4, span.size // 60))] = 0.4
+        # A fault of some minutes: two messages or so, whatever the hour holds.
+        hours = rng.integers(0, span.size, max(4, span.size // 60))
+        busy[hours] = np.minimum(0.4, 2 / np.maximum(_load(span, mail)[hours], 1.0))
     if sort == "throttled":
         busy = busy + _throttled(rng, span, mail)
     number = {"full_mailbox": 1, "full_mailboxes": int(rng.integers(3, 9)), "robot": 1}.get(
@@ -90,6 +93,11 @@ def _full(rng: Generator, span: Span, mail: Mail, *, robot: bool) -> tuple[int, 
 
 def _throttled(rng: Generator, span: Span, mail: Mail) -> Floats:
     """The other side takes so much an hour and puts the rest off: it shows in the busiest hours of every week."""
-    load = np.bincount(mail.at.astype(np.int64), minlength=span.size)[: span.size].astype(np.float64)
-    most = max(4.0, float(np.quantile(load, rng.uniform(0.9, 0.98))))
+    load = _load(span, mail)
+    most = max(4.0, float(np.quantile(load, rng.uniform(0.96, 0.995))))
     return np.asarray(np.clip(1 - most / np.maximum(load, 1.0), 0.0, 0.9), dtype=np.float64)
+
+
+def _load(span: Span, mail: Mail) -> Floats:
+    """What is first tried in each hour."""
+    return np.bincount(mail.at.astype(np.int64), minlength=span.size)[: span.size].astype(np.float64)

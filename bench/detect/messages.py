@@ -48,7 +48,11 @@ def one(seed: int, number: int, *, quiet: bool = False, name: str = "m") -> Draw
 def _expected(rng: Generator, span: Span, sort: str) -> Floats:
     low, high = _LEVELS[int(rng.choice(len(_LEVELS), p=[0.15, 0.35, 0.35, 0.15]))]
     mean = 0.1 if sort == "rare" else float(np.exp(rng.uniform(np.log(low), np.log(high))))
-    profile = "office" if sort in {"no_weekends", "holidays"} else str(rng.choice(volume.PROFILES))
+    # A place that is written to in projects has pauses of its own, and they have to be seen.
+    profiles = (
+        volume.PROFILES if span.size >= 3 * volume.WEEK else [name for name in volume.PROFILES if name != "irregular"]
+    )
+    profile = "office" if sort in {"no_weekends", "holidays"} else str(rng.choice(profiles))
     expected = mean * volume.shape(rng, span, profile, no_weekends=sort == "no_weekends")
     if sort == "holidays":
         expected = expected * volume.days_off(rng, span, none=True)

@@ -16,7 +16,7 @@ SORTS: Final = (
 """What sets a quiet series apart; each is a reason for a false alarm."""
 
 
-LEAST_WEEKS: Final = {"weekly_habit": 4, "spikes": 3, "wandering": 4, "scatter_24h": 3, "clumps": 3, "irregular": 2}
+LEAST_WEEKS: Final = {"weekly_habit": 4, "spikes": 3, "wandering": 4, "scatter_24h": 3, "clumps": 3, "irregular": 3}
 """What happens by habit has to be seen several times, or nobody could tell it from an incident."""
 
 

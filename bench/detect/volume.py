@@ -98,7 +98,7 @@ def attempts_of(rng: Generator, expected: Floats) -> Ints:
 
 
 def days_off(rng: Generator, span: Span, *, none: bool) -> Floats:
-    """A factor by hour of the local clock: one holiday to three, a half day before some, a bridge of days at times.
+    """A factor by hour of the local clock: holidays of one or two days, Easters, a half day before some.
 
     none: offices stand still on them; others go on with a third.
     """
@@ -106,9 +106,12 @@ def days_off(rng: Generator, span: Span, *, none: bool) -> Floats:
     factor = np.ones(span.size)
     taken = int(rng.integers(1, 8))
     while taken < day[-1] - 3:
-        length = int(rng.choice([1, 1, 2, 4]))
-        factor[(day >= taken) & (day < taken + length)] = float(rng.choice([0.0, 0.0, 0.03])) if none else 0.35
+        off = [taken, *([taken + 1] if rng.random() < 0.3 else [])]
+        if rng.random() < 0.2:
+            friday = taken + int(4 - span.weekday[np.argmax(day == taken)]) % 7
+            off = [friday, friday + 3]
+        factor[np.isin(day, off)] = float(rng.choice([0.0, 0.0, 0.03])) if none else 0.35
         if rng.random() < 0.4:
-            factor[(day == taken - 1) & (span.local % DAY >= 13)] = 0.15
-        taken += length + int(rng.integers(7, 40))
+            factor[(day == off[0] - 1) & (span.local % DAY >= 13)] = 0.15
+        taken = off[-1] + 1 + int(rng.integers(7, 40))
     return factor
