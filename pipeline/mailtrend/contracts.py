@@ -241,7 +241,19 @@ INCIDENTS: Final = _table(
     ("vip_recipients", pa.int64(), "of the failing recipients, those named in mailtrend.toml as VIP"),
     ("set_aside", pa.string(), "ignored, acknowledged or maintenance by a rule of mailtrend.toml; else NULL"),
     ("rules", pa.list_(pa.string()), "the rules of mailtrend.toml that acted on it, in sentences"),
+    ("severity_found", pa.string(), "severity by its figures alone, before rules of mailtrend.toml acted"),
 )  # fmt: skip
+
+ACKNOWLEDGED: Final = _table(
+    ("incident_id", pa.string(), "an incident that an acknowledgement of mailtrend.toml acted on"),
+    ("rule", pa.string(), "digest of the acknowledgement"),
+    ("known_at", UTC_TIME, "up to when data reached when it first acted"),
+    ("severity", pa.string(), "of the incident at that time"),
+    ("lost", pa.int64(), "messages × recipients lost by then"),
+    ("status_codes", pa.list_(pa.string()), "codes it had by then"),
+    ("worse", pa.string(), "what has become worse since; NULL while nothing has"),
+    ("worse_at", UTC_TIME, "up to when data reached when that was seen"),
+)
 
 FAILING_PLACES: Final = _table(
     ("tenant", pa.string(), "label given at ingest"),

@@ -41,5 +41,6 @@ SELECT
     stored.would_bounce,
     stored.vip_recipients,
     stored.set_aside,
-    stored.rules
+    stored.rules,
+    stored.severity_found
 FROM $rows AS stored;

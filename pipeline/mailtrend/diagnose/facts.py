@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal, NamedTuple
 
 from mailtrend.diagnose.behind import Behind
+from mailtrend.diagnose.ruled import NOT_ASKED, Ruled
 from mailtrend.diagnose.surroundings import Surroundings
 
 OwnerKind = Literal["own", "partner", "internet", "microsoft", "undetermined"]
@@ -102,3 +103,5 @@ class Facts:
     """What goes on around it; None where nobody looked."""
     behind: Behind | None = None
     """What stands behind the place; None where it does not matter or nobody looked."""
+    ruled: Ruled = NOT_ASKED
+    """What rules of mailtrend.toml ask of it."""

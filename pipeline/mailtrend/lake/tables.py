@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from urllib.parse import unquote
 
@@ -27,6 +28,7 @@ SCHEMAS: Final[Mapping[str, pa.Schema]] = {
     "incidents_before": contracts.INCIDENTS,
     "failing_places": contracts.FAILING_PLACES,
     "verdicts": contracts.VERDICTS,
+    "acknowledged": contracts.ACKNOWLEDGED,
 }
 """Every table but `events`, by name."""
 ORDER: Final[Mapping[str, tuple[str, ...]]] = {
@@ -39,11 +41,12 @@ ORDER: Final[Mapping[str, tuple[str, ...]]] = {
     "incidents": ("started_at", "incident_id"),
     "incidents_before": ("started_at", "incident_id"),
     "failing_places": ("tenant", "connector", "destination", "direction", "recipient_domain"),
+    "acknowledged": ("incident_id", "rule"),
     "verdicts": ("status_code", "reply_code", "cause", "owner_kind", "direction_inbound"),
 }
 """The order of rows, so that the same lake reads the same however often its files were rewritten."""
 TABLES: Final = ("events", *SCHEMAS)
-COMPUTED: Final = ("incidents", "incidents_before", "failing_places", "verdicts")
+COMPUTED: Final = ("incidents", "incidents_before", "failing_places", "verdicts", "acknowledged")
 """Tables that are worked out from the others: they change without the lake becoming another version."""
 CONFIGURATION: Final = {"delta.checkpointInterval": "20"}
 """A log is read from its last checkpoint on: with the default of 100, opening a lake takes ten times as long."""
@@ -149,10 +152,13 @@ def ordered(name: str, rows: pa.Table) -> pa.Table:
     return rows.sort_by([(column, "ascending") for column in ORDER[name] if column in rows.column_names])
 
 
-def write(root: Path, name: str, rows: pa.Table, *, overwrite: bool, mark: str, number: int = 1) -> None:
+def write(
+    root: Path, name: str, rows: pa.Table, *, overwrite: bool, mark: str, number: int = 1,
+    also: Mapping[str, int] = MappingProxyType({}),
+) -> None:  # fmt: skip
     """Append `rows` to the table `name`, or put them in the place of all it holds.
 
-    The commit is marked, so that `transaction(root, name, mark)` gives `number` from then on.
+    The commit is marked, so that `transaction(root, name, mark)` gives `number` from then on; `also` are further marks.
     """
     from deltalake import Transaction, write_deltalake
     from deltalake.exceptions import DeltaError
@@ -160,7 +166,8 @@ def write(root: Path, name: str, rows: pa.Table, *, overwrite: bool, mark: str, 
 
     made = open_table(root, name)
     target, settings = (root / name, CONFIGURATION) if made is None else (made, None)
-    marked = CommitProperties(app_transactions=[Transaction(mark, number)])
+    marks = {mark: number, **also}
+    marked = CommitProperties(app_transactions=[Transaction(key, value) for key, value in marks.items()])
     try:
         if overwrite:
             # Where all rows are new, so may be their columns: a later version of the program knows more of them.

@@ -17,6 +17,8 @@ from mailtrend.lake.records import WrittenFile
 
 COMPUTED_AT: Final = "computed_at"
 """Mark in the log of `incidents` and their like: the version of the lake they were computed at."""
+COMPUTED_WITH: Final = "computed_with"
+"""Mark in the log of `incidents`: a digest of the user's rules that they were computed with."""
 
 
 class Writer:
@@ -75,12 +77,15 @@ class Writer:
         self.close()
         return tables.version(self._root, "events")
 
-    def replace(self, name: str, rows: pa.Table, computed_at: int | None = None) -> None:
+    def replace(
+        self, name: str, rows: pa.Table, computed_at: int | None = None, computed_with: int | None = None
+    ) -> None:
         """Put `rows` in the place of all rows of any table but events, files and rejects.
 
         Those of `tables.COMPUTED` (incidents and their like) are computed from the lake and leave its version as it
-        is; `computed_at` is the version they were computed at, the present one unless told. Of the others
-        (connectors, accepted_domains, changes), what differs is data: it gives a new version.
+        is; `computed_at` is the version they were computed at, the present one unless told, `computed_with` a digest
+        of the user's rules. Of the others (connectors, accepted_domains, changes), what differs is data: it gives a
+        new version.
         Raises RuntimeError for `files` and `rejects`: only a commit may write those.
         """
         if name in staging.APPENDED:
@@ -89,7 +94,8 @@ class Writer:
         if name in tables.COMPUTED:
             staging.begin(self._root, self._id)
             number = tables.version(self._root, "events") if computed_at is None else computed_at
-            tables.write(self._root, name, fitting, overwrite=True, mark=COMPUTED_AT, number=number)
+            also = {} if computed_with is None else {COMPUTED_WITH: computed_with}
+            tables.write(self._root, name, fitting, overwrite=True, mark=COMPUTED_AT, number=number, also=also)
         elif not tables.ordered(name, fitting).equals(tables.read(self._root, name)):
             staging.stage(self._root, self._id, {name: fitting})
             events.commit(self._root, (), self._id)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -76,6 +77,12 @@ class Settings(BaseSettings):
         """These settings, which were read from `file`."""
         self._folder = file.resolve().parent
         return self
+
+    @property
+    def rules_digest(self) -> int:
+        """A number that changes with every rule and limit that incidents depend on."""
+        told = self.model_dump_json(include={*RULES, "thresholds", "timezone"})
+        return int(hashlib.sha256(told.encode("utf-8")).hexdigest()[:15], 16)
 
     @property
     def said_timezone(self) -> str | None:

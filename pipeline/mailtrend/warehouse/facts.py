@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mailtrend.diagnose import Case, Change, Facts, Scope, merged
 from mailtrend.warehouse.places import Place, Runner, who_runs_all
+from mailtrend.warehouse.ruled import with_rules
 from mailtrend.warehouse.series import Series
 
 if TYPE_CHECKING:
     import polars as pl
     from duckdb import DuckDBPyConnection
+
+    from mailtrend.settings import Settings
 
 CHANGES_WITHIN: Final = timedelta(days=7)
 DOMAINS: Final = 50
@@ -128,11 +131,13 @@ LISTS: Final = """
 """
 
 
-def incident_facts(con: DuckDBPyConnection, series: Series, findings: pl.DataFrame, as_of: datetime) -> list[Facts]:
+def incident_facts(
+    con: DuckDBPyConnection, series: Series, findings: pl.DataFrame, as_of: datetime, settings: Settings | None = None
+) -> list[Facts]:
     """Findings put together where they are one outage, with their facts, oldest first.
 
     con: the connection on which `series` was made. findings: contracts.FINDINGS. as_of: UTC without zone; what is
-    still going on lasts until then.
+    still going on lasts until then. settings: the rules of mailtrend.toml.
     """
     cases = merged(findings.to_dicts(), series.keys.to_pylist())
     if not cases:
@@ -145,10 +150,11 @@ def incident_facts(con: DuckDBPyConnection, series: Series, findings: pl.DataFra
         lists.setdefault(row["number"], {}).setdefault(row["kind"], []).append((row["value"], row["failures"]))
     families = _families(con)
     context = {name: con.sql(f"SELECT * FROM {name}").to_arrow_table().to_pylist() for name in _CONTEXT}
-    return [
+    found = [
         _facts(case, {**figures.get(at, {}), **fates.get(at, {})}, lists.get(at, {}), families, context)
         for at, case in enumerate(cases)
     ]
+    return with_rules(con, found, settings, as_of)
 
 
 _CONTEXT: Final = ("connectors", "accepted_domains", "changes")
