@@ -41,8 +41,9 @@ def mail_of(rng: Generator, expected: Floats, people: int, sort: str) -> Mail:
     number = rng.poisson(expected * rng.gamma(20.0, 1 / 20.0, len(expected)))
     at = np.repeat(np.arange(len(expected)), number) + rng.random(int(number.sum()))
     width = np.where(rng.random(len(at)) < 0.75, 1, rng.integers(2, 6, len(at)))
-    if sort == "list_runs":
-        runs = np.arange(float(rng.integers(8, WEEK)), len(expected), float(rng.choice([DAY, WEEK])))
+    if sort in {"list_runs", "throttled"}:
+        every = DAY if sort == "list_runs" and rng.random() < 0.5 else WEEK
+        runs = np.arange(float(rng.integers(8, WEEK)), len(expected), float(every))
         at, width = np.concatenate([at, runs]), np.concatenate([width, rng.integers(30, 300, len(runs))])
     message = np.repeat(np.arange(len(at)), width)
     popular = (np.arange(people) + 4.0) ** -rng.uniform(0.3, 1.0)
@@ -92,10 +93,10 @@ def _full(rng: Generator, span: Span, mail: Mail, *, robot: bool) -> tuple[int, 
 
 
 def _throttled(rng: Generator, span: Span, mail: Mail) -> Floats:
-    """The other side takes so much an hour and puts the rest off: it shows in the busiest hours of every week."""
+    """The other side takes so much an hour and puts the rest off: it shows in the big run of every week."""
     load = _load(span, mail)
-    most = max(4.0, float(np.quantile(load, rng.uniform(0.96, 0.995))))
-    return np.asarray(np.clip(1 - most / np.maximum(load, 1.0), 0.0, 0.9), dtype=np.float64)
+    most = max(4.0, float(np.quantile(load, 0.99)))
+    return np.asarray(np.clip(1 - most / np.maximum(load, 1.0), 0.0, rng.uniform(0.1, 0.5)), dtype=np.float64)
 
 
 def _load(span: Span, mail: Mail) -> Floats:

@@ -17,7 +17,7 @@ from detect.truth import Seen
 from detect.volume import Flags, Floats, Ints, Span
 
 _WEEKS: Final = (1, 2, 3, 4, 6, 8, 10)
-_LEAST_WEEKS: Final = {"throttled": 3, "hiccups": 2, "list_runs": 3, "busy_hours": 2}
+_LEAST_WEEKS: Final = {"throttled": 4, "hiccups": 2, "list_runs": 3, "busy_hours": 2}
 _LEVELS: Final = ((0.04, 0.5), (0.5, 5.0), (5.0, 30.0), (30.0, 120.0))
 
 
@@ -50,7 +50,9 @@ def _expected(rng: Generator, span: Span, sort: str) -> Floats:
     mean = 0.1 if sort == "rare" else float(np.exp(rng.uniform(np.log(low), np.log(high))))
     # A place that is written to in projects has pauses of its own, and they have to be seen.
     profiles = (
-        volume.PROFILES if span.size >= 3 * volume.WEEK else [name for name in volume.PROFILES if name != "irregular"]
+        volume.PROFILES
+        if span.size >= 3 * volume.WEEK and sort != "throttled"
+        else [name for name in volume.PROFILES if name != "irregular"]
     )
     profile = "office" if sort in {"no_weekends", "holidays"} else str(rng.choice(profiles))
     expected = mean * volume.shape(rng, span, profile, no_weekends=sort == "no_weekends")
