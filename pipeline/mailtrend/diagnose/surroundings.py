@@ -31,11 +31,13 @@ class Address(NamedTuple):
 
 
 class Route(NamedTuple):
-    """Another way that mail took: connector (None where none is logged), destination, deliveries."""
+    """Another way that mail took: connector and destination (None where none is logged), and deliveries."""
 
     connector: str | None
     destination: str | None
     deliveries: int
+    before: int = 0
+    """Deliveries that way in as many hours before it."""
 
 
 @dataclass(frozen=True)
