@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from mailtrend import report
+    from mailtrend.diagnose import Rules
     from mailtrend.diagnose.verified import Verification
     from mailtrend.knowledge import Book, Place
     from mailtrend.settings import Settings
@@ -57,37 +58,48 @@ def _take_changes(lake: Lake, settings: Settings) -> bool:
 
 def refreshed(root: Path, settings: Settings) -> Lake:
     """The lake with incidents, who has to act, and a catalogue that fit its newest data."""
+    from mailtrend.diagnose import Rules
     from mailtrend.warehouse.owning import owning
 
     lake = Lake.open(root)
     book = owncodes.book_of(settings)
-    changed = _take_changes(lake, settings)
+    changed = _take_changes(lake, settings) or lake.incidents_rules != settings.rules_digest
     if changed or lake.incidents_version != lake.version or not warehouse.fits(lake, book):
         warehouse.publish(lake, book)
         version = lake.version
         with warehouse.connect(root) as con:
             owned = owning(con, book)
-            found = find_incidents(con, lake.incidents_before(), book)
+            rules = Rules(settings, lake.table("acknowledged"))
+            found, acknowledged = find_incidents(con, lake.incidents_before(), book, rules)
+        if acknowledged.num_rows or rules.acknowledged.num_rows:
+            owned["acknowledged"] = acknowledged
         # Incidents last: what was worked out is told by them.
         for name, rows in {**owned, "incidents": found}.items():
-            lake.replace(name, rows, computed_at=version)
+            lake.replace(name, rows, computed_at=version, computed_with=settings.rules_digest)
         warehouse.publish(lake, book)
     return lake
 
 
-def find_incidents(con: DuckDBPyConnection, before: pa.Table, book: Book | None = None) -> pa.Table:
-    """Series → findings → facts → incidents, over all that the lake holds; `before` as told at an earlier version."""
+def find_incidents(
+    con: DuckDBPyConnection, before: pa.Table, book: Book | None, rules: Rules
+) -> tuple[pa.Table, pa.Table]:
+    """Series → findings → facts → incidents, over all that the lake holds; `before` as told at an earlier version.
+
+    Gives the incidents under the user's rules, and what has to be kept of acknowledgements.
+    """
     from mailtrend import detect, diagnose, knowledge
+    from mailtrend.detect.thresholds import Thresholds
     from mailtrend.warehouse.facts import incident_facts
     from mailtrend.warehouse.series import series
 
     as_of = warehouse.as_of(con)
     if as_of is None:
-        return before
+        return before, rules.acknowledged
     found = series(con)
-    facts = incident_facts(con, found, detect.find(found.frame), as_of)
+    limits = Thresholds()._replace(**rules.settings.thresholds.given)
+    facts = incident_facts(con, found, detect.find(found.frame, limits), as_of, rules.settings)
     known, first = partial(knowledge.verdict, book=book), warehouse.oldest(con)
-    return diagnose.incidents(facts, before=before, now=as_of, oldest=first, verdict=known)
+    return diagnose.under_rules(facts, rules, before=before, now=as_of, oldest=first, verdict=known)
 
 
 def catalogue(root: Path, settings: Settings) -> Path:
@@ -109,6 +121,14 @@ def incidents(root: Path, settings: Settings, since: datetime | None, until: dat
             """,
             params={"since": since, "until": until},
         ).to_arrow_table()
+
+
+def taken_back(root: Path) -> list[str]:
+    """Incidents that were told at an earlier version of the data and are not there any more, a sentence each."""
+    from mailtrend.diagnose.revisions import taken_back as told
+
+    lake = Lake.open(root)
+    return told(lake.table("incidents_before").to_pylist(), lake.table("incidents").to_pylist())
 
 
 def queries(settings: Settings) -> dict[str, warehouse.Query]:

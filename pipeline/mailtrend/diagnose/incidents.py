@@ -14,6 +14,7 @@ from mailtrend.diagnose.facts import Facts
 from mailtrend.diagnose.reading import read
 from mailtrend.diagnose.returning import told_again
 from mailtrend.diagnose.revisions import revisions
+from mailtrend.diagnose.rules import Rules, apply
 from mailtrend.diagnose.severity import severity
 from mailtrend.diagnose.standing import Standing, standings
 from mailtrend.diagnose.words import Book
@@ -23,7 +24,18 @@ def incidents(
     facts: Sequence[Facts], *, before: pa.Table | None = None, now: datetime, oldest: datetime | None = None,
     verdict: Book | None = None,
 ) -> pa.Table:  # fmt: skip
+    """As `under_rules`, where nobody has set any."""
+    return under_rules(facts, None, before=before, now=now, oldest=oldest, verdict=verdict)[0]
+
+
+def under_rules(
+    facts: Sequence[Facts], rules: Rules | None, *, before: pa.Table | None = None, now: datetime,
+    oldest: datetime | None = None, verdict: Book | None = None,
+) -> tuple[pa.Table, pa.Table]:  # fmt: skip
     """One row of contracts.INCIDENTS for each of `facts`, and for those that outlived their data; by start, then id.
+
+    Gives with it what has to be kept of acknowledgements (contracts.ACKNOWLEDGED). Rules of mailtrend.toml act last:
+    ids, states and revisions do not depend on them.
 
     before: the incidents as told at an earlier version of the data, from which ids and states go on. now: up to when
     data reach; oldest: from when on they do; both UTC without zone. verdict: what codes mean; knowledge.verdict unless
@@ -39,7 +51,9 @@ def incidents(
         rows.append(row | {"revisions": revisions(row, stands, now, oldest)})
     told_again(rows, kept, earlier)
     everyone = sorted([*rows, *kept], key=lambda row: (row["started_at"], row["incident_id"]))
-    return pa.Table.from_pylist(everyone, schema=contracts.INCIDENTS)
+    known = {stands.incident_id: each for each, stands in zip(several, standing, strict=True)}
+    acknowledged = apply(everyone, known, rules, now) if rules else contracts.ACKNOWLEDGED.empty_table()
+    return pa.Table.from_pylist(everyone, schema=contracts.INCIDENTS), acknowledged
 
 
 def _book() -> Book:
@@ -54,11 +68,11 @@ def _one_mailbox(facts: Facts) -> bool:
 
 
 def _row(facts: Facts, standing: Standing, book: Book, now: datetime) -> dict[str, Any]:
-    reading = read(facts, book)
+    reading, matters = read(facts, book), severity(facts)
     return {
         "incident_id": standing.incident_id,
         "kind": facts.kind,
-        "severity": severity(facts),
+        "severity": matters,
         "state": standing.state,
         "tenant": facts.tenant,
         "status_code": facts.status_code,
@@ -93,9 +107,10 @@ def _row(facts: Facts, standing: Standing, book: Book, now: datetime) -> dict[st
         "found_at": standing.found_at,
         "revisions": [],
         "would_bounce": [],
-        "vip_recipients": None,
+        "vip_recipients": facts.ruled.vip_recipients,
         "set_aside": None,
         "rules": [],
+        "severity_found": matters,
     }
 
 

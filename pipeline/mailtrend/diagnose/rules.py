@@ -50,6 +50,8 @@ def apply(rows: Sequence[dict[str, Any]], facts: Mapping[str, Facts], rules: Rul
     kept = []
     for row in rows:
         name = row["incident_id"]
+        # What outlived its data comes as it was told, under the rules of then.
+        row["severity"] = row["severity_found"] = row["severity_found"] or row["severity"]
         acted = acted_on(row, facts.get(name), rules.settings, known.get(name, {}), now)
         row |= {"severity": acted.severity, "set_aside": acted.set_aside, "rules": acted.sentences}
         kept += acted.records

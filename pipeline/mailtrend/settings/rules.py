@@ -113,13 +113,13 @@ class Thresholds(BaseModel):
 
     least_failures: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
     least_ratio: Annotated[float, Field(ge=1, le=1000)] | None = None
-    least_messages: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
-    least_recipients: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    least_messages: Annotated[int, Field(ge=2, le=1_000_000)] | None = None
+    least_recipients: Annotated[int, Field(ge=2, le=1_000_000)] | None = None
     most_q: Annotated[float, Field(gt=0, le=0.5)] | None = None
     silence_hours: Annotated[int, Field(ge=2, le=24 * 90)] | None = None
     silence_expected: Annotated[float, Field(ge=1, le=1_000_000)] | None = None
 
     @property
-    def given(self) -> dict[str, float]:
+    def given(self) -> dict[str, Any]:
         """Those that the user has set."""
         return self.model_dump(exclude_none=True)
