@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bz2
 import gzip
 import io
 import zipfile
@@ -74,6 +75,8 @@ class LogFile:
         plain = (marks[self.encoding] if self.bom else b"") + self.text.encode(self.encoding)
         if self.path.endswith(".gz"):
             return gzip.compress(plain, 9, mtime=0)
+        if self.path.endswith(".bz2"):
+            return bz2.compress(plain, 9)
         if not self.path.endswith(".zip"):
             return plain
         buffer = io.BytesIO()

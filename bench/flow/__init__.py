@@ -1,0 +1,1 @@
+"""Mail flow of an invented tenant, message by message, with faults whose effects are known exactly."""
