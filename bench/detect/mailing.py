@@ -74,7 +74,7 @@ def trouble_of(rng: Generator, span: Span, mail: Mail, people: int, sort: str) -
         busy[hours] = np.minimum(0.4, 2 / np.maximum(_load(span, mail)[hours], 1.0))
     if sort == "throttled":
         busy = busy + _throttled(rng, span, mail)
-    number = {"full_mailbox": 1, "full_mailboxes": int(rng.integers(3, 9)), "robot": 1}.get(
+    number = {"full_mailbox": 1, "full_mailboxes": int(rng.integers(2, 6)), "robot": 1}.get(
         sort, int(rng.random() < 0.2)
     )
     return Trouble(

@@ -106,8 +106,10 @@ def _label(series_id: str, seen: Seen, fault: Fault, mail: Mail, events: Events)
     rows = np.unique(events.row[events.by_fault & (events.at >= fault.first) & (events.at < fault.last)])
     row = truth.label(series_id, seen, fault)
     if row and fault.sort != "silence":
-        messages, recipients = len(np.unique(mail.message[rows])), len(np.unique(mail.recipient[rows]))
-        row["care"] = bool(row["care"]) and messages >= 5 and recipients >= 3
+        hit, who = len(np.unique(mail.message[rows])), len(np.unique(mail.recipient[rows]))
+        # While others are delivered to, a handful of recipients may as well be a handful of full mailboxes.
+        least = 3 if float(fault.chance.max()) >= 0.85 else 5
+        row["care"] = bool(row["care"]) and hit >= 5 and who >= least
     return row
 
 

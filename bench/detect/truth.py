@@ -16,6 +16,8 @@ _LEAST_RATIO: Final = 2.2
 _LEAST_EVIDENCE: Final = 15.0
 _BEYOND_HABIT: Final = 1.5
 _SURE: Final = 0.85
+_SIGN: Final = 2.0
+_LEAST_FLIPS: Final = 8
 
 COLUMNS: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
     "series_id": pl.String, "onset": pl.Datetime("us"), "first_seen": pl.Datetime("us"), "end": pl.Datetime("us"),
@@ -111,13 +113,13 @@ def _raised(seen: Seen, fault: Fault, inside: Flags) -> tuple[int, int, bool, fl
 
 
 def _first_sign(seen: Seen, fault: Fault, on: Flags, extra: Ints) -> int:
-    """The first failure that the fault brought; of a drift, when three more have failed than usually do."""
+    """When more has failed since the fault began than luck explains: a single failure where hardly any is usual."""
     if not len(extra):
         return fault.first
-    if fault.sort != "drift":
-        return int(extra[0])
-    more = np.cumsum(np.where(on, seen.failures - seen.attempts * seen.rate, 0.0))
-    return int(np.argmax(more >= min(3.0, float(more.max()))))
+    failed = np.cumsum(np.where(on, seen.failures, 0)).astype(np.float64)
+    usual = np.maximum(np.cumsum(np.where(on, seen.attempts * seen.rate, 0.0)), 0.02)
+    nats = np.where(failed > usual, failed * np.log(np.maximum(failed, 1e-9) / usual) - (failed - usual), 0.0)
+    return int(np.argmax(nats >= min(_SIGN, float(nats.max()))))
 
 
 def _most_in_a_window(seen: Seen, on: Flags) -> float:
@@ -128,8 +130,18 @@ def _most_in_a_window(seen: Seen, on: Flags) -> float:
 
 
 def _also(seen: Seen, fault: Fault, extra: Ints) -> list[str]:
-    """Other kinds that the data allows: what shows for a few hours is a burst, what was never seen before is new."""
-    if fault.kind != "sustained" or not len(extra):
+    """Other kinds that the data allows.
+
+    What shows for a few hours is a burst, what was never seen before is new, and without traffic nothing shows flips.
+    """
+    if not len(extra):
+        return []
+    if fault.kind == "flapping":
+        # Off only shows where something was tried.
+        tried = np.flatnonzero((seen.attempts > 0) & seen.covered)
+        flips = np.abs(np.diff(np.isin(tried, extra).astype(np.int64))).sum()
+        return ["sustained", "burst"] * bool(flips < _LEAST_FLIPS)
+    if fault.kind != "sustained":
         return []
     shown = int(extra[-1] - extra[0]) + 1
     before = slice(0, int(extra[0]))
