@@ -38,3 +38,23 @@ CREATE MACRO registered_domain(host) AS
         ),
         ''
     );
+
+-- Does Exchange Online call from this address? The ranges that Microsoft publishes for its mail on port 25.
+CREATE MACRO is_exchange_online(address) AS
+    regexp_matches(
+        address,
+        '^(?:40\.(?:9[23]|107)\.|52\.10[0-3]\.|104\.47\.(?:[0-9]|[1-9][0-9]|1[01][0-9]|12[0-7])\.|2a01:111:f40[03]:)'
+    );
+
+-- Is it a host of Microsoft's that takes mail?
+CREATE MACRO is_microsoft_host(host) AS
+    regexp_matches(host, '\.(?:mail\.protection\.outlook\.com|mx\.microsoft|onmicrosoft\.com)$');
+
+-- How far mail or a session came at a server's own door: `accepted`, failed at `tls`, `dropped`, or `refused`.
+CREATE MACRO met_as(outcome, event, cause) AS
+    CASE
+        WHEN outcome IN ('received', 'delivered', 'expanded') THEN 'accepted'
+        WHEN event = 'TLS failed' OR cause = 'tls_negotiation_failed' OR starts_with(cause, 'certificate_') THEN 'tls'
+        WHEN event = 'disconnected' OR starts_with(event, 'closed ') THEN 'dropped'
+        WHEN outcome IN ('rejected', 'deferred', 'failed', 'expired') THEN 'refused'
+    END;

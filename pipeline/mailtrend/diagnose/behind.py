@@ -35,8 +35,12 @@ class Sides:
 
     servers: tuple[str, ...]
     """Servers whose logs are in the lake: those known to stand behind the connector, else all of the tenant."""
-    known_by: Literal["mail", "name", "none"]
-    """How they are known to stand there: they logged mail that went over it; the smart host is named so; not at all."""
+    known_by: Literal["mail", "name", "domain", "none"]
+    """How they are known to stand there.
+
+    They logged mail that went over it; the smart host is named so; they are Exchange Servers with mailboxes of its
+    domains; not at all.
+    """
     log_from: datetime | None = None
     log_until: datetime | None = None
     """Time of their first and last row."""
@@ -56,11 +60,11 @@ class Sides:
     """Mail and sessions of Exchange Online in the fortnight before it."""
     last_session: datetime | None = None
     arrivals: int = 0
-    """Mail they took from anybody since."""
+    """Mail they took from anybody since, each recipient once a log."""
     mailboxes: int = 0
     """Deliveries into their mailboxes since."""
     handed_up: int = 0
-    """Mail they handed to Exchange Online since."""
+    """Deliveries to Exchange Online since, each recipient once a log."""
     failing_seen: int = 0
     """Of the messages that failed in it, those that any of one's own servers names at all."""
     failing_accepted: int = 0
@@ -102,6 +106,8 @@ class Behind:
     """Over other connectors to the same host since."""
     host_delivered: int = 0
     """Over the same connector to its other hosts since."""
+    traced: int = 0
+    """Deliveries to the failing addresses since that only a message trace knows, which names no connector."""
     own_routes: tuple[str, ...] = ()
     """Outbound connectors to servers of one's own that are enabled."""
     sides: Sides | None = None

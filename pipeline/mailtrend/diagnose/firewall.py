@@ -37,11 +37,12 @@ def _known(facts: Facts, sides: Sides) -> list[Sign]:
         told = f"{name} logged {count(sides.sessions, 'session')} of Exchange Online since"
         found.append(Sign("sessions_since", f"{told}, {sides.accepted:,} of them accepted"))
     if sides.mailboxes:
-        told = f"{name} delivered {count(sides.mailboxes, 'message')} into its mailboxes since"
+        told = f"{name} put {count(sides.mailboxes, 'message')} into mailboxes since"
         found.append(Sign("mailboxes_in_use", told))
     if sides.handed_up:
-        told = f"{name} handed {count(sides.handed_up, 'message')} to Exchange Online since"
-        found.append(Sign("server_sends", told))
+        found.append(
+            Sign("server_sends", f"{name} still delivers to Exchange Online ({sides.handed_up:,} times since)")
+        )
     if not found and runs(sides):
         told = f"{name} runs: its logs cover {sides.covered:,} of {count(sides.hours, 'hour')}"
         found.append(Sign("server_runs", f"{told}, without a session of Exchange Online"))
@@ -52,12 +53,11 @@ def _known(facts: Facts, sides: Sides) -> list[Sign]:
 
 def _unknown(sides: Sides) -> list[Sign]:
     """Of servers that may stand elsewhere."""
-    name = servers(sides)
     if sides.mailboxes:
-        told = f"{count(sides.mailboxes, 'message')} were delivered into mailboxes on-premises since, by {name}"
-        return [Sign("mailboxes_elsewhere", f"{told}, not known to stand behind this connector")]
+        told = f"{count(sides.mailboxes, 'message')} went into mailboxes on-premises since"
+        return [Sign("mailboxes_elsewhere", f"{told}, on servers not known to stand behind this connector")]
     if runs(sides):
-        told = f"{name} went on logging mail, not known to stand behind this connector"
+        told = f"{servers(sides)} went on logging mail, not known to stand behind this connector"
         return [Sign("some_server_runs", told)]
     return []
 
@@ -111,7 +111,7 @@ def _unreached(facts: Facts, sides: Sides, name: str) -> tuple[str, str] | None:
         return None
     covered = f"the logs of {name} cover {sides.covered:,} of {count(sides.hours, 'hour')}"
     if sides.arrivals:
-        told = f"{covered} with {count(sides.arrivals, 'message')} from others, and no session of Exchange Online"
+        told = f"{covered} with {count(sides.arrivals, 'arrival')} of other mail, and no session of Exchange Online"
         return "network", f"{told}: it never got there, so look at firewall, address translation and provider"
     return "network", f"{covered} and show no session of Exchange Online: it never got there"
 

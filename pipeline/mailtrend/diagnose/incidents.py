@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from mailtrend import contracts
-from mailtrend.diagnose import messages, reproduce, telling
+from mailtrend.diagnose import consequences, messages, reproduce, telling
 from mailtrend.diagnose.facts import Facts
 from mailtrend.diagnose.reading import read
 from mailtrend.diagnose.returning import told_again
@@ -94,7 +94,11 @@ def _row(facts: Facts, standing: Standing, book: Book, now: datetime) -> dict[st
         "owner": reading.owner,
         "diagnosis": reading.diagnosis,
         "confidence": reading.confidence,
-        "evidence": [*telling.evidence(facts), *reading.evidence],
+        "evidence": [
+            *telling.evidence(facts),
+            *reading.evidence,
+            *consequences.evidence(facts, reading.confidence),
+        ],
         "actions": telling.actions(facts, reading.actions, now),
         "partner_message": messages.partner_message(facts, reading.title, reading.ask, now),
         "query": reproduce.query(facts),
@@ -106,7 +110,7 @@ def _row(facts: Facts, standing: Standing, book: Book, now: datetime) -> dict[st
         "late_max_seconds": facts.late_max_seconds,
         "found_at": standing.found_at,
         "revisions": [],
-        "would_bounce": [],
+        "would_bounce": consequences.would_bounce(facts),
         "vip_recipients": facts.ruled.vip_recipients,
         "set_aside": None,
         "rules": [],

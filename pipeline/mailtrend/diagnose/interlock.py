@@ -21,8 +21,18 @@ def in_question(facts: Facts) -> bool:
 
 
 def live(facts: Facts) -> list[Person]:
-    """Recipients who had mail there, or in a mailbox on-premises, since it began."""
-    return [each for each in _people(facts) if each.since is not None]
+    """Recipients who had mail there since it began, or in a mailbox on a server that stands there."""
+    return [each for each in _people(facts) if each.since is not None and _behind(facts, each)]
+
+
+def elsewhere(facts: Facts) -> list[Person]:
+    """Recipients who had mail since it began in a mailbox on-premises, on a server not known to stand there."""
+    return [each for each in _people(facts) if each.since is not None and not _behind(facts, each)]
+
+
+def _behind(facts: Facts, person: Person) -> bool:
+    sides = facts.behind.sides if facts.behind is not None else None
+    return person.server is None or sides is None or (sides.known_by != "none" and person.server in sides.servers)
 
 
 def recent(facts: Facts) -> list[Person]:
@@ -42,7 +52,7 @@ def would_bounce(facts: Facts) -> list[str]:
     """
     if not in_question(facts):
         return []
-    people = (*live(facts), *recent(facts), *leftovers(facts))
+    people = (*live(facts), *elsewhere(facts), *recent(facts), *leftovers(facts))
     return sorted({each.address for each in people})[:NAMED]
 
 
@@ -53,11 +63,13 @@ def evidence(facts: Facts) -> list[str]:
     told = []
     there = live(facts)
     if there:
-        number = max(len(there), facts.behind.live if facts.behind else 0)
-        told.append(f"{count(number, 'recipient')} had mail on-premises since it began: {_named(there)}")
+        told.append(f"{_most(len(there))} had mail on-premises since it began: {_named(there)}")
+    apart = elsewhere(facts)
+    if apart:
+        told.append(f"{_most(len(apart))} had mail since on servers not known to stand there: {_named(apart)}")
     bounce, never = would_bounce(facts), leftovers(facts)
     if bounce:
-        reached = len(recent(facts)) + len(there)
+        reached = len(recent(facts)) + len(there) + len(apart)
         told.append(
             f"{_most(len(bounce))} would be refused at once (5.1.10) if {_domains(facts)} became Authoritative, unless "
             f"Exchange Online knows them as mailbox, mail user or contact: {reached:,} had a delivery there before or "
@@ -83,7 +95,7 @@ def before_switching_off(facts: Facts) -> list[str]:
     """What has to be done before the connector is disabled and the domain made Authoritative, if anything."""
     if not in_question(facts):
         return []
-    there, unsure = live(facts), recent(facts)
+    there, unsure = live(facts), [*elsewhere(facts), *recent(facts)]
     told = []
     if there:
         told.append(
@@ -93,7 +105,7 @@ def before_switching_off(facts: Facts) -> list[str]:
     if unsure:
         told.append(
             f"Before {_domains(facts)} becomes Authoritative, see with `Get-Recipient -Identity ADDRESS` that Exchange "
-            f"Online knows {_those(unsure)}, last delivered to on-premises before it began: {_some(unsure)}."
+            f"Online knows {_those(unsure)}, delivered to on-premises until lately: {_some(unsure)}."
         )
     return told
 

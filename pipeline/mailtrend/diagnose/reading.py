@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mailtrend.diagnose import patterns, refused
+from mailtrend.diagnose import hybrid, patterns, refused
 from mailtrend.diagnose.facts import Facts
 from mailtrend.diagnose.patterns import ladder
 from mailtrend.diagnose.patterns.forming import Judged, reading
@@ -14,12 +14,14 @@ from mailtrend.diagnose.words import Book, Reading, Words
 def read(facts: Facts, book: Book) -> Reading:
     """The reading of one incident. `book` says what codes mean.
 
-    Patterns of shape go first, then a refused connection, then faults of a single place, then the code alone.
+    Patterns of shape go first, then a refused connection, then mailboxes refused as unknown, then faults of a single
+    place, then the code alone.
     """
     words = _words(facts, book)
     return (
         patterns.first(patterns.SHAPES, facts, words)
         or _refused(facts, words)
+        or (hybrid.reading(facts, words) if hybrid.applies(facts) else None)
         or patterns.first(patterns.FAULTS, facts, words)
         or _by_code(facts, words)
     )

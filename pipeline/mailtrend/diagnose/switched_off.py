@@ -82,6 +82,9 @@ def _course(facts: Facts) -> list[Sign]:
     lasted = last - begun
     if facts.successes_since:
         return [_deliveries(facts, lasted)]
+    if facts.behind is not None and facts.behind.traced:
+        went = count(facts.behind.traced, "message")
+        return [Sign("delivered_since", f"{went} got through to the same address since, by the message trace")]
     failed = f"no delivery succeeded there since, while {count(facts.failures, 'attempt')} failed"
     if lasted < _DAY:
         return []

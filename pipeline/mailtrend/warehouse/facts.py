@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from mailtrend.diagnose import Case, Change, Facts, Scope, merged
+from mailtrend.warehouse.behind import with_behind
 from mailtrend.warehouse.places import Place, Runner, who_runs_all
 from mailtrend.warehouse.ruled import with_rules
 from mailtrend.warehouse.series import Series
@@ -154,6 +155,7 @@ def incident_facts(
         _facts(case, {**figures.get(at, {}), **fates.get(at, {})}, lists.get(at, {}), families, context)
         for at, case in enumerate(cases)
     ]
+    found = with_behind(con, found, as_of)
     return with_rules(con, found, settings, as_of)
 
 
