@@ -6,7 +6,8 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from mailtrend.detect.hours import DAY, Flags, Floats, Hours, Ints
+from mailtrend.detect import kernels
+from mailtrend.detect.hours import DAY, Flags, Floats, Hours
 
 WINDOWS: Final = (1, 6, 24)
 """Hours over which straying is measured: a rate that wanders by day looks calm from hour to hour."""
@@ -26,19 +27,26 @@ class Baseline(NamedTuple):
     """
 
     rate: float
-    profile: Floats
     expected: Floats
     phi: float
     alpha: tuple[float, ...]
 
 
 def fit(hours: Hours, quiet: Flags) -> Baseline:
-    """The baseline that the hours marked `quiet` give, for every hour of the series."""
-    faults, tries = hours.faults[quiet], hours.tries[quiet]
-    rate = rate_of(float(faults.sum()), float(tries.sum()))
-    profile = _profile(hours.hour[quiet] % DAY, faults, tries * rate)
-    expected = hours.tries * rate * profile[hours.hour % DAY]
-    return Baseline(rate, profile, expected, _phi(faults, expected[quiet]), _alpha(hours, expected, quiet))
+    """The baseline that the hours marked `quiet` give, for every hour of the series; its `alpha` is left at zero."""
+    seen = np.bincount(hours.slot, hours.faults * quiet, DAY)
+    tried = np.bincount(hours.slot, hours.tries * quiet, DAY)
+    rate = rate_of(float(seen.sum()), float(tried.sum()))
+    # Shrunk towards the common rate: few failures say little of an hour of the day.
+    profile = np.minimum(3.0, np.maximum(1 / 3, (seen + _SHRINK) / (tried * rate + _SHRINK)))
+    expected = np.empty(hours.size)
+    phi = kernels.fill_expected(hours.slot, hours.tries, rate * profile, hours.faults, quiet, expected)
+    return Baseline(rate, expected, min(_MOST_PHI, max(1.0, phi)), (0.0,) * len(WINDOWS))
+
+
+def with_straying(hours: Hours, baseline: Baseline, quiet: Flags) -> Baseline:
+    """The baseline with its `alpha`, which only candidates are held against."""
+    return baseline._replace(alpha=_alpha(hours, baseline.expected, quiet))
 
 
 def rate_of(faults: float, tries: float) -> float:
@@ -47,21 +55,6 @@ def rate_of(faults: float, tries: float) -> float:
     prior = _PRIOR_FAULTS / (_PRIOR_TRIES + 20.0)
     weight = tries / (tries + _PRIOR_TRIES)
     return min(1.0, max(_FLOOR, weight * seen + (1.0 - weight) * prior))
-
-
-def _profile(slot: Ints, faults: Floats, expected: Floats) -> Floats:
-    seen = np.bincount(slot, faults, DAY)
-    wanted = np.bincount(slot, expected, DAY)
-    return np.asarray(np.clip((seen + _SHRINK) / (wanted + _SHRINK), 1 / 3, 3.0), dtype=np.float64)
-
-
-def _phi(faults: Floats, expected: Floats) -> float:
-    there = expected > 0
-    if there.sum() < 2:  # noqa: PLR2004  # one hour has no spread
-        return 1.0
-    # Summed before dividing, so that hours that expect next to nothing cannot decide alone.
-    squares = float(((faults[there] - expected[there]) ** 2).sum())
-    return float(np.clip(squares / max(float(expected[there].sum()), 1.0), 1.0, _MOST_PHI))
 
 
 def _alpha(hours: Hours, expected: Floats, quiet: Flags) -> tuple[float, ...]:

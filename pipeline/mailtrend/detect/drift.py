@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from mailtrend.detect import kernels
 from mailtrend.detect.baseline import Baseline
 from mailtrend.detect.hours import Floats, Hours
 from mailtrend.detect.segments import Segment
@@ -61,20 +62,8 @@ def _best(faults: Floats, expected: Floats, middle: Floats, shape: Shape) -> tup
     best = (-np.inf, 0.0)
     for onset in middle[: -(LEAST_HOURS // _BLOCK // 2)] - _BLOCK / 2:
         form = shape(middle, onset)
-        best = max(best, (_fit(faults, expected, form), float(onset)))
+        best = max(best, (kernels.level_fit(faults, expected, form), float(onset)))
     return best
-
-
-def _fit(faults: Floats, expected: Floats, form: Floats) -> float:
-    """Log-likelihood at the best height, by Newton's steps on the concave profile."""
-    height = max(1e-3, float((faults - expected)[form > 0].sum()) / max(1e-9, float((expected * form).sum())))
-    for _ in range(12):
-        level = 1.0 + height * form
-        slope = float((faults * form / level - expected * form).sum())
-        bend = float((faults * (form / level) ** 2).sum())
-        height = max(height / 4, height + slope / max(bend, 1e-12))
-    level = 1.0 + height * form
-    return float((faults * np.log(level) - expected * level).sum())
 
 
 def _phi(faults: Floats, expected: Floats, middle: Floats, onset: float) -> float:

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from mailtrend.detect import kernels
 from mailtrend.detect.baseline import Baseline
 from mailtrend.detect.hours import Flags, Floats, Hours
 from mailtrend.detect.likelihood import weights
@@ -75,14 +76,6 @@ def _two_levels(faults: Floats, expected: Floats, phi: float) -> tuple[Flags, fl
 
 def _path(steps: Floats) -> Flags:
     """The on/off path with the largest sum of steps while on, less a price for every switch."""
-    back = np.zeros((len(steps), 2), dtype=np.bool_)
-    off, on = 0.0, float(-_SWITCH)
-    for at, step in enumerate(steps.tolist()):
-        back[at] = (on - _SWITCH > off, on >= off - _SWITCH)
-        off, on = max(off, on - _SWITCH), max(on, off - _SWITCH) + step
-    state = on > off
     path = np.zeros(len(steps), dtype=np.bool_)
-    for at in range(len(steps) - 1, -1, -1):
-        path[at] = state
-        state = bool(back[at, int(state)])
+    kernels.on_off(steps, _SWITCH, np.zeros(len(steps), dtype=np.int64), path)
     return path

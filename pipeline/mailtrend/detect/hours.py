@@ -25,7 +25,7 @@ class Hours(NamedTuple):
 
     `hour` counts whole hours since 1970 (UTC). `attempts` and `failures` are as logged. `tries` and `faults` are what
     evidence stands on: the same, but a message that failed five times in an hour counts once where messages are known.
-    `recipients` (distinct failing ones by hour) is None where unknown.
+    `recipients` (distinct failing ones by hour) is None where unknown. `slot` is the hour of the day, 0 to 23.
     """
 
     series_id: str
@@ -35,6 +35,7 @@ class Hours(NamedTuple):
     tries: Floats
     faults: Floats
     recipients: Floats | None
+    slot: Ints
 
     @property
     def size(self) -> int:
@@ -115,12 +116,14 @@ def _one(series_id: str, columns: dict[str, NDArray[np.float64]]) -> Hours:
     # A failing hour without a count of messages makes the count useless for the whole series.
     known = not np.isnan(messages[failures > 0]).any()
     faults = np.minimum(failures, np.maximum(np.nan_to_num(messages), np.minimum(failures, 1.0))) if known else failures
+    hour = columns["hour"].astype(np.int64)
     return Hours(
         series_id,
-        columns["hour"].astype(np.int64),
+        hour,
         attempts,
         failures,
         attempts - failures + faults,
         faults,
         recipients,
+        hour % DAY,
     )

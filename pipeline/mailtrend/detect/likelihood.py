@@ -9,7 +9,7 @@ import numpy as np
 
 from mailtrend.detect.hours import Floats
 
-RATIOS: Final = (1.7, 2.5, 4.0, 8.0, 20.0, 60.0, 300.0, 2000.0)
+RATIOS: Final = np.array([1.7, 2.5, 4.0, 8.0, 20.0, 60.0, 300.0, 2000.0])
 """Levels at which edges are looked for; between two of them an edge moves by less than an hour's evidence."""
 
 

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from mailtrend.detect.baseline import Baseline, fit, rate_of
+from mailtrend.detect.baseline import Baseline, fit, rate_of, with_straying
 from mailtrend.detect.hours import DAY, Flags, Hours
 from mailtrend.detect.segments import INCIDENT_COST, Segment, best
 
@@ -32,7 +32,9 @@ def read(hours: Hours) -> Reading:
         return readings[0]
     # All accounts are weighed with one dispersion, else the one that calls most hours incident would look calmest.
     phi = float(np.median([reading.baseline.phi for reading in readings]))
-    return max(readings, key=lambda reading: _score(hours, reading, phi))
+    chosen = max(readings, key=lambda reading: _score(hours, reading, phi))
+    quiet = quiet_hours(hours, chosen.segments)
+    return chosen._replace(baseline=with_straying(hours, chosen.baseline, quiet if quiet.any() else ~quiet))
 
 
 def quiet_hours(hours: Hours, segments: tuple[Segment, ...] | list[Segment]) -> Flags:

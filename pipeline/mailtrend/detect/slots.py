@@ -30,7 +30,9 @@ def _without(hours: Hours, marks: Flags) -> Hours:
     keep = ~marks
     recipients = None if hours.recipients is None else hours.recipients[keep]
     shorter = hours._replace(hour=hours.hour[keep], attempts=hours.attempts[keep], failures=hours.failures[keep])
-    return shorter._replace(tries=hours.tries[keep], faults=hours.faults[keep], recipients=recipients)
+    return shorter._replace(
+        tries=hours.tries[keep], faults=hours.faults[keep], recipients=recipients, slot=hours.slot[keep]
+    )
 
 
 def _found(hours: Hours, seen: Recurrence) -> Found:
