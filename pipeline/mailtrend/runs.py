@@ -108,7 +108,7 @@ def catalogue(root: Path, settings: Settings) -> Path:
 
 
 def incidents(root: Path, settings: Settings, since: datetime | None, until: datetime | None) -> pa.Table:
-    """Incidents that touch the time between `since` and `until`, worst first."""
+    """Incidents that touch the time between `since` and `until`, worst first, those that are set aside last."""
     refreshed(root, settings)
     with warehouse.connect(root) as con:
         return con.sql(
@@ -116,8 +116,8 @@ def incidents(root: Path, settings: Settings, since: datetime | None, until: dat
             SELECT * FROM incidents
             WHERE ($since IS NULL OR ended_at IS NULL OR ended_at > $since)
               AND ($until IS NULL OR started_at < $until)
-            ORDER BY list_position(['critical', 'warning', 'notice'], severity), ended_at IS NOT NULL, started_at DESC,
-                     incident_id
+            ORDER BY set_aside IS NOT NULL, list_position(['critical', 'warning', 'notice'], severity),
+                     ended_at IS NOT NULL, started_at DESC, incident_id
             """,
             params={"since": since, "until": until},
         ).to_arrow_table()
@@ -177,7 +177,7 @@ def report_model(root: Path, settings: Settings, since: datetime | None, until: 
     refreshed(root, settings)
     with warehouse.connect(root) as con:
         warehouse.settle(con)
-        return report.build(con, since, until, warehouse.as_of(con), ownformats.notes(settings))
+        return report.build(con, since, until, warehouse.as_of(con), ownformats.notes(settings), settings)
 
 
 def rendered(model: report.Model, to: str) -> str:

@@ -13,7 +13,7 @@ from support import reportmodel
 from support.reportparts import HOSTILE, figure
 
 TOP = {
-    "schema", "version", "tenants", "since", "until", "as_of", "standing", "verdict", "totals", "incidents", "changes",
+    "schema", "version", "tenants", "since", "until", "as_of", "standing", "verdict", "totals", "incidents", "changes", "rules",
     "new_codes", "gone_codes", "meanings", "understood", "owning", "figures", "data", "warnings", "limits",
 }  # fmt: skip
 OF_A_FIGURE = {"key", "title", "question", "columns", "rows", "total", "sql"}

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailtrend.report import words
+from mailtrend.report import saying, words
 from mailtrend.report.model import Totals
 from mailtrend.report.verdict import standing, verdict
 from support.reportparts import AS_OF, incident
@@ -72,12 +72,12 @@ def test_what_is_shown_on_one_line_can_be_seen(text):
 
 def test_a_headline_leaves_out_what_is_not_known():
     found = incident(connector=None, title="")
-    assert words.headline(found) == "4.4.316 to mail.contoso.com"
+    assert saying.headline(found) == "4.4.316 to mail.contoso.com"
 
 
 def test_an_ended_incident_says_from_when_to_when():
     found = incident(ended_at=datetime(2026, 10, 23, 9))
-    assert words.lasting(found, AS_OF) == "Thu 22 Oct 2026 09:00 UTC to Fri 23 Oct 2026 09:00 UTC, 1 d 0 h"
+    assert saying.lasting(found, AS_OF) == "Thu 22 Oct 2026 09:00 UTC to Fri 23 Oct 2026 09:00 UTC, 1 d 0 h"
 
 
 def test_without_events_there_is_no_data_even_where_an_incident_still_lasts():

@@ -35,15 +35,7 @@ class DateOrder(StrEnum):
     YMD = "ymd"
 
 
-class FailOn(StrEnum):
-    """Least severity of an incident that makes the exit code 3."""
-
-    WARNING = "warning"
-    CRITICAL = "critical"
-
-
 Order = Annotated[DateOrder | None, typer.Option("--date-order", help="Order of dates that can be read in two ways.")]
-FailOnOption = Annotated[FailOn | None, typer.Option("--fail-on", help="Exit with 3 if such an incident is found.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -62,7 +54,7 @@ def run(  # the options document themselves
     date_order: Order = None,
     encoding: Encoding = None,
     strict: Strict = False,
-    fail_on: FailOnOption = None,
+    fail_on: options.FailOnOption = None,
     lake: options.LakeDir = None,
     config: options.ConfigFile = None,
 ) -> int:
@@ -82,7 +74,8 @@ def run(  # the options document themselves
     sys.stdout.write(summary_text(model, encoding=sys.stdout.encoding))
     if report is not None:
         typer.echo(f"Report: {report}")
-    return _exit_code(result, strict=strict, severities=[found.severity for found in model.incidents], fail_on=fail_on)
+    met = fail_on is not None and fail_on.met((found.severity, found.set_aside) for found in model.incidents)
+    return _exit_code(result, strict=strict, met=met)
 
 
 def ingest(
@@ -108,7 +101,7 @@ def ingest(
     asked = _request(paths, source, tenant or settings.tenant, wanted)
     result = _ingest(root, asked, settings)
     emit(ledger(result), form, output)
-    return _exit_code(result, strict=strict, severities=[], fail_on=None)
+    return _exit_code(result, strict=strict)
 
 
 def _options(
@@ -148,9 +141,9 @@ def _ingest(root: Path, asked: Request, settings: Settings) -> IngestResult:
     return result
 
 
-def _exit_code(result: IngestResult, *, strict: bool, severities: list[str], fail_on: FailOn | None) -> int:
+def _exit_code(result: IngestResult, *, strict: bool, met: bool = False) -> int:
     if result.refused:
         return UNUSABLE
-    if fail_on and any(found in {"critical", fail_on.value} for found in severities):
+    if met:
         return FINDINGS
     return REJECTED if strict and result.rejects else DONE

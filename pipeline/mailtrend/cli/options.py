@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
@@ -28,12 +29,24 @@ class Format(StrEnum):
     PARQUET = "parquet"
 
 
+class FailOn(StrEnum):
+    """Least severity of an incident that makes the exit code 3."""
+
+    WARNING = "warning"
+    CRITICAL = "critical"
+
+    def met(self, incidents: Iterable[tuple[str, str | None]]) -> bool:
+        """Is there one of that severity? Of each: severity, and by what it is set aside; such a one does not count."""
+        return any(severity in {"critical", self.value} and aside is None for severity, aside in incidents)
+
+
 LakeDir = Annotated[Path | None, typer.Option("--lake", help="The lake [default: ./mailtrend-lake or MAILTREND_LAKE].")]
 ConfigFile = Annotated[Path | None, typer.Option("--config", help="Settings [default: ./mailtrend.toml if present].")]
 OutFormat = Annotated[Format | None, typer.Option("--format", help="How to print the result [default: table].")]
 OutFile = Annotated[Path | None, typer.Option("-o", "--output", help="Write there; the ending decides the format.")]
 Since = Annotated[str | None, typer.Option("--since", help="From then on: ISO 8601, a bare date is UTC midnight.")]
 Until = Annotated[str | None, typer.Option("--until", help="Up to then, not included.")]
+FailOnOption = Annotated[FailOn | None, typer.Option("--fail-on", help="Exit with 3 if such an incident is found.")]
 Zone = Annotated[str | None, typer.Option("--timezone", help="Zone of local times, as Europe/Berlin [default: UTC].")]
 
 

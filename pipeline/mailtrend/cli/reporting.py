@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from mailtrend.cli import options
+from mailtrend.cli import DONE, FINDINGS, options
 from mailtrend.cli.output import emit, write
 from mailtrend.errors import UsageError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Week = Annotated[str | None, typer.Option("--week", help="An ISO week, as 2026-W46.")]
 
@@ -33,11 +36,15 @@ def incidents(
     until: options.Until = None,
     timezone: options.Zone = None,
     lake: options.LakeDir = None,
+    fail_on: options.FailOnOption = None,
     config: options.ConfigFile = None,
     form: options.OutFormat = None,
     output: options.OutFile = None,
-) -> None:
-    """List what broke: where, since when, and who has to act."""
+) -> int:
+    """List what broke: where, since when, and who has to act.
+
+    What a rule of mailtrend.toml sets aside comes last, is marked, and does not count for --fail-on.
+    """
     from mailtrend import runs
 
     settings, root = options.settings_of(config, lake)
@@ -46,14 +53,23 @@ def incidents(
         root, settings, options.time_of(since, "--since", zone), options.time_of(until, "--until", zone)
     )
     wide = form in (None, options.Format.TABLE) and output is None
-    emit(found.select(SHOWN) if wide else found, form, output)
+    emit(_shown(found) if wide else found, form, output)
+    pairs = zip(found["severity"].to_pylist(), found["set_aside"].to_pylist(), strict=True)
+    return FINDINGS if fail_on is not None and fail_on.met(pairs) else DONE
 
 
-SHOWN = [
+SHOWN = (
     "severity", "state", "kind", "status_code", "connector", "destination", "started_at", "ended_at", "failures",
     "messages", "lost", "at_risk", "owner", "diagnosis",
-]  # fmt: skip
+)  # fmt: skip
 """Columns of `incidents` that fit a screen; the other formats have them all."""
+WHERE_THERE = ("set_aside", "remote_ip", "vip_recipients")
+"""Columns that are shown where any incident has a value."""
+
+
+def _shown(found: pa.Table) -> pa.Table:
+    known = [name for name in WHERE_THERE if any(found[name].to_pylist())]
+    return found.select([*known, *SHOWN])
 
 
 def report(

@@ -8,13 +8,15 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import mailtrend
-from mailtrend.report import changed, found, owners, sources
+from mailtrend.report import changed, found, owners, ruling, sources
 from mailtrend.report.asking import SERIES_KEPT, Asked, Period, figure, select, table
 from mailtrend.report.model import CodeMeaning, Figure, Model, Totals
 from mailtrend.report.verdict import standing, verdict
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
+
+    from mailtrend.settings import Settings
 
 _DAY: Final = timedelta(days=1)
 HOURLY_UP_TO: Final = timedelta(days=4)
@@ -99,11 +101,12 @@ def build(
     until: datetime | None,
     now: datetime | None,
     own_notes: Mapping[str, tuple[str, ...]] | None = None,
+    settings: Settings | None = None,
 ) -> Model:
     """Everything the report says about the time from `since` to `until` (UTC; None: from or to where the data goes).
 
     `now` is the time up to which the lake has data; None in an empty lake. `con` is connected to a lake's catalogue.
-    `own_notes` is what sources of the user's own cannot tell, by name.
+    `own_notes` is what sources of the user's own cannot tell, by name; `settings` hold the rules that acted.
     """
     if now is None:
         return _empty(con, since, until)
@@ -124,6 +127,7 @@ def build(
         gone_codes=comparison.gone_codes, figures=figures, data=data, warnings=sources.warnings(con),
         limits=sources.limits(data, own_notes or {}), meanings=_meanings(con, figures),
         understood=told, owning=owning, version=mailtrend.__version__,
+        rules=ruling.rules(con, settings, incidents, now) if settings else (),
     )  # fmt: skip
 
 

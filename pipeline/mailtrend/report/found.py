@@ -44,7 +44,8 @@ _TITLES: Final = """
 """
 _WANTED: Final = """
     WITH wanted AS (
-        SELECT i.incident_id, i.tenant, i.connector, i.destination, i.status_code, c.expired_twin, w.first, w.last
+        SELECT i.incident_id, i.tenant, i.connector, i.destination, i.status_code, i.cause, c.expired_twin, w.first,
+            w.last, coalesce(i.status_codes, []) AS status_codes
         FROM (SELECT unnest($ids) AS incident_id, unnest($firsts) AS first, unnest($lasts) AS last) AS w
         INNER JOIN incidents AS i ON i.incident_id = w.incident_id
         LEFT JOIN status_codes AS c ON c.status_code = i.status_code
@@ -73,9 +74,9 @@ _FAILED: Final = f"""
     INNER JOIN failures_hourly AS h
     {_PLACE}
         AND (
-            wanted.status_code IS NULL
-            OR h.status_code = wanted.status_code
-            OR h.status_code = wanted.expired_twin
+            wanted.status_code IS NULL AND (wanted.cause IS NULL OR h.status_code IS NULL AND h.cause = wanted.cause)
+            OR h.status_code IN (wanted.status_code, wanted.expired_twin)
+            OR list_contains(wanted.status_codes, h.status_code)
         )
     GROUP BY wanted.incident_id, h.hour
     ORDER BY wanted.incident_id, h.hour
@@ -92,14 +93,22 @@ def incidents(con: DuckDBPyConnection, period: Period, as_of: datetime) -> tuple
 
 
 def urgency(found: Incident) -> tuple[Any, ...]:
-    """Going before ended, critical before warning before notice, much harm before little, new before old."""
+    """Going before ended, critical before warning before notice, much harm before little; what is set aside last."""
     harm = (found.at_risk or 0) + (found.lost or 0)
     rank = (
         contracts.SEVERITIES.index(found.severity)
         if found.severity in contracts.SEVERITIES
         else len(contracts.SEVERITIES)
     )
-    return (not found.needs_acting, not found.open, rank, -harm, -(found.failures or 0), found.incident_id)
+    return (
+        found.set_aside is not None,
+        not found.needs_acting,
+        not found.open,
+        rank,
+        -harm,
+        -(found.failures or 0),
+        found.incident_id,
+    )
 
 
 def _incident(row: dict[str, Any], code: dict[str, Any]) -> Incident:

@@ -6,6 +6,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, Literal
 
+from mailtrend.report.incident import Incident, Rule, Step
+
+__all__ = [
+    "NUMERIC", "Cell", "Change", "CodeMeaning", "Column", "Figure", "Incident", "Kind", "Limit", "Model", "Rule",
+    "Standing", "Step", "Totals",
+]  # fmt: skip
+
 Cell = str | int | float | bool | datetime | date | tuple[Any, ...] | None
 """One value of a table: times are UTC without a zone, shares are 0 to 1, durations are seconds."""
 
@@ -65,75 +72,6 @@ class Figure:
     def has(self, *names: str) -> bool:
         """Does it have all of these columns?"""
         return set(names) <= {column.name for column in self.columns}
-
-
-@dataclass(frozen=True)
-class Step:
-    """One stretch of an incident's own chart: `hours` long, from `at` on."""
-
-    at: datetime
-    hours: int
-    attempts: int
-    failures: int
-
-
-@dataclass(frozen=True)
-class Incident:
-    """One incident of the contract, with the title of its code and its chart."""
-
-    incident_id: str
-    kind: str
-    severity: str
-    state: str
-    tenant: str
-    status_code: str | None
-    connector: str | None
-    destination: str | None
-    cause: str | None
-    started_at: datetime
-    ended_at: datetime | None
-    attempts: int | None
-    failures: int | None
-    failure_rate: float | None
-    baseline_rate: float | None
-    messages: int | None
-    recipients: int | None
-    delivered_late: int | None
-    lost: int | None
-    at_risk: int | None
-    next_expiry: datetime | None
-    owner: str
-    diagnosis: str
-    confidence: float | None
-    evidence: tuple[str, ...]
-    actions: tuple[str, ...]
-    query: str
-    partner_message: str | None = None
-    scope: str = "pair"
-    remote_ip: str | None = None
-    status_codes: tuple[str, ...] = ()
-    late_p50_seconds: float | None = None
-    late_p90_seconds: float | None = None
-    late_max_seconds: float | None = None
-    found_at: datetime | None = None
-    revisions: tuple[str, ...] = ()
-    would_bounce: tuple[str, ...] = ()
-    vip_recipients: int | None = None
-    set_aside: str | None = None
-    rules: tuple[str, ...] = ()
-    title: str = ""
-    meaning: str = ""
-    timeline: tuple[Step, ...] = ()
-
-    @property
-    def open(self) -> bool:
-        """Is it still going?"""
-        return self.ended_at is None
-
-    @property
-    def needs_acting(self) -> bool:
-        """Is it more than a notice?"""
-        return self.severity in {"critical", "warning"}
 
 
 @dataclass(frozen=True)
@@ -213,6 +151,8 @@ class Model:
     owning: str = ""
     """What would settle who has to act; empty where nothing is open that an export could settle."""
     version: str = ""
+    rules: tuple[Rule, ...] = ()
+    """What the user has set in mailtrend.toml, in the order of its tables."""
 
     @property
     def acting(self) -> tuple[Incident, ...]:
@@ -221,8 +161,17 @@ class Model:
 
     @property
     def notices(self) -> tuple[Incident, ...]:
-        """The others."""
-        return tuple(found for found in self.incidents if not found.needs_acting)
+        """Those that need none."""
+        return tuple(found for found in self.incidents if not found.needs_acting and found.set_aside is None)
+
+    @property
+    def aside(self) -> tuple[Incident, ...]:
+        """Incidents that a rule of the user's has set aside."""
+        return tuple(found for found in self.incidents if found.set_aside is not None)
+
+    def named(self, incident_id: str) -> Incident | None:
+        """The incident of that id."""
+        return next((found for found in self.incidents if found.incident_id == incident_id), None)
 
     @property
     def alarming(self) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from html import escape
 from typing import Final
 
-from mailtrend.report import words
+from mailtrend.report import saying, words
 from mailtrend.report.model import Change, Incident, Step
 
 WIDTH, HEIGHT, TOP, BASE = 560, 142, 22, 116
@@ -22,7 +22,7 @@ def spark(found: Incident, changes: Sequence[Change] = ()) -> str:
         return ""
     first, last = steps[0].at, steps[-1].at + timedelta(hours=steps[-1].hours)
     scale = _Scale(first, last, max(1, *(max(step.attempts, step.failures) for step in steps)))
-    label = f"Attempts and failures {words.time(first)} to {words.time(last)}: {words.headline(found)}"
+    label = f"Attempts and failures {words.time(first)} to {words.time(last)}: {saying.headline(found)}"
     return "".join(
         [
             f'<svg class="spark" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(label)}">',

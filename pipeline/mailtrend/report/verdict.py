@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from mailtrend.report import words
+from mailtrend.report import saying, words
 from mailtrend.report.model import Incident, Standing, Totals
 
 ORDINARY = 0.2
@@ -28,6 +28,10 @@ def verdict(state: Standing, totals: Totals, incidents: Sequence[Incident], as_o
     """One or two sentences for somebody who reads nothing else."""
     if state == "no data":
         return _no_data(as_of)
+    return _told(state, totals, incidents) + _set_aside(incidents)
+
+
+def _told(state: Standing, totals: Totals, incidents: Sequence[Incident]) -> str:
     if state == "no failures":
         return f"No failures: {_rate(totals)}."
     acting = [found for found in incidents if found.needs_acting]
@@ -42,6 +46,12 @@ def verdict(state: Standing, totals: Totals, incidents: Sequence[Incident], as_o
     return f"Nothing needs doing: no incident; {_rate(totals)}."
 
 
+def _set_aside(incidents: Sequence[Incident]) -> str:
+    """What is not counted because the user said so, where it would have been counted."""
+    number = sum(found.set_aside is not None and found.severity != "notice" for found in incidents)
+    return f" {_many(number, 'incident')} {'is' if number == 1 else 'are'} set aside by your rules." if number else ""
+
+
 def _no_data(as_of: datetime | None) -> str:
     if as_of is None:
         return "No data: the lake holds no events. This does not mean that nothing failed."
@@ -53,7 +63,7 @@ def _no_data(as_of: datetime | None) -> str:
 
 def _going(going: Sequence[Incident], acting: Sequence[Incident]) -> str:
     first = going[0]
-    worst = f"{words.headline(first)}, {_first_harm(first)}"
+    worst = f"{saying.headline(first)}, {_first_harm(first)}"
     others = len(going) - 1
     also = f" {_many(others, 'other incident')} still going." if others else ""
     ended = len(acting) - len(going)

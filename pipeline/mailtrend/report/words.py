@@ -8,7 +8,7 @@ import unicodedata
 from datetime import date, datetime
 from typing import Final
 
-from mailtrend.report.model import Cell, Incident, Kind
+from mailtrend.report.model import Cell, Kind
 
 COMMAND: Final = re.compile(r"`([^`]+)`")
 """What stands between backticks in a step or a sentence of evidence: a command."""
@@ -173,40 +173,3 @@ def cell(value: Cell, kind: Kind) -> str:
     if isinstance(value, date):
         return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) and kind != "day" else f"{value:%Y-%m-%d}"
     return {"share": share, "seconds": duration, "count": count}.get(kind, number)(value)
-
-
-def headline(found: Incident) -> str:
-    """Code, title and place of an incident in one line."""
-    what = " ".join(part for part in (found.status_code, found.title) if part)
-    if found.kind == "silence":
-        what = "No traffic"
-    return one_line(f"{what or 'Failures'} {place(found)}".strip())
-
-
-def place(found: Incident) -> str:
-    """Where: connector and destination."""
-    on = f"on connector {found.connector}" if found.connector else ""
-    to = f"to {found.destination}" if found.destination else ""
-    return one_line(f"{on} {to}")
-
-
-def lasting(found: Incident, as_of: datetime | None) -> str:
-    """Since when, until when, and how long."""
-    since = f"since {weekday_time(found.started_at)}"
-    if found.ended_at is not None:
-        length = duration((found.ended_at - found.started_at).total_seconds())
-        return f"{weekday_time(found.started_at)} to {weekday_time(found.ended_at)}, {length}"
-    if as_of is None:
-        return f"{since}, still going"
-    return f"{since}, {duration((as_of - found.started_at).total_seconds())}, still going"
-
-
-def clock(found: Incident, as_of: datetime | None) -> str:
-    """When the first of the messages at risk is lost; empty where none is."""
-    if not found.at_risk or found.next_expiry is None:
-        return ""
-    text = f"first is lost at {time(found.next_expiry)}"
-    if as_of is None:
-        return text
-    left = (found.next_expiry - as_of).total_seconds()
-    return f"{text}, {duration(left)} after the end of the data" if left > 0 else f"{text}, before the end of the data"

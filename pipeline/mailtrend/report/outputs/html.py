@@ -16,7 +16,7 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from mailtrend.report import words
+from mailtrend.report import saying, words
 from mailtrend.report.charts import charts
 from mailtrend.report.drawing import TOKENS, Chart
 from mailtrend.report.model import Cell, Column, Model
@@ -130,5 +130,5 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.globals |= {"words": words, "sort_value": sort_value, "bar": bar, "told": told}
+    env.globals |= {"words": words, "saying": saying, "sort_value": sort_value, "bar": bar, "told": told}
     return env

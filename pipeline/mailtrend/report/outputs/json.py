@@ -1,7 +1,8 @@
 """The report as JSON for other programs: stable keys, times in ISO 8601 with Z, null where there is no value.
 
 Top level (schema 1): `schema`, `version`, `tenants`, `since`, `until`, `as_of`, `standing`, `verdict`, `totals`,
-`incidents` (keys of the table `incidents`, and `title`, `meaning`, `timeline`), `changes`, `new_codes`, `gone_codes`,
+`incidents` (keys of the table `incidents`, and `title`, `meaning`, `timeline`; those with `set_aside` count in nothing
+above), `rules` (of mailtrend.toml: `label`, `says`, `acted`: ids, `remark`), `changes`, `new_codes`, `gone_codes`,
 `figures` and `data` (a list of `key`, `title`, `question`, `columns`, `rows`, `total`, `sql`), `meanings`
 (of codes), `understood` (how much of what failed, in words), `owning` (what would settle who has to act), `warnings`,
 `limits`.
@@ -39,6 +40,7 @@ def document(model: Model) -> dict[str, Any]:
         "verdict": model.verdict,
         "totals": asdict(model.totals) | {"failure_rate": model.totals.failure_rate},
         "incidents": [_incident(found) for found in model.incidents],
+        "rules": [asdict(rule) for rule in model.rules],
         "changes": [asdict(change) for change in model.changes],
         "new_codes": model.new_codes,
         "gone_codes": model.gone_codes,

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from mailtrend.report import owners, words
+from mailtrend.report import owners, saying, words
 from mailtrend.report.model import Cell, CodeMeaning, Column, Figure, Incident, Model
 
 ROWS: Final = 10
@@ -27,6 +27,7 @@ def render(model: Model) -> str:
     parts = [
         *_head(model),
         *_doing(model),
+        *_rules(model),
         *_changed(model),
         *_figures("Figures", model.figures, model.meanings, model.owning),
         *_data(model),
@@ -106,37 +107,70 @@ def _doing(model: Model) -> Iterator[str]:
         yield from _incident(found, model)
     if model.notices:
         yield from ("### Notices", "")
-        yield from (
-            f"- {escape(words.headline(found))}: {escape(words.lasting(found, model.as_of))}. {escape(found.diagnosis)}"
-            for found in model.notices
-        )
+        yield from (_notice(found, model) for found in model.notices)
         yield ""
 
 
+def _notice(found: Incident, model: Model) -> str:
+    told = [
+        f"{escape(saying.headline(found))}: {escape(saying.lasting(found, model.as_of))}. {escape(found.diagnosis)}"
+    ]
+    return f"- {' '.join([*told, *(f'{escape(sentence)}.' for sentence in (*found.revisions, *found.rules))])}"
+
+
 def _incident(found: Incident, model: Model) -> Iterator[str]:
-    yield from (f"### {escape(words.headline(found))}", "")
+    yield from (f"### {escape(saying.headline(found))}", "")
     tenant = f" · {escape(found.tenant)}" if len(model.tenants) > 1 else ""
     kind = words.KINDS.get(found.kind, escape(found.kind))
     yield f"**{escape(found.severity)}**, {escape(found.state)}: {kind}{tenant}  "
-    yield escape(words.lasting(found, model.as_of)) + "  "
+    yield escape(saying.lasting(found, model.as_of)) + "  "
     yield f"Who has to act: **{escape(words.owner(found.owner))}**"
     yield from ("", f"{escape(found.diagnosis)} *{words.confidence(found.confidence)}*", "", _counts(found, model), "")
+    if more := [f"{label} {escape(text)}" for label, text in saying.details(found)]:
+        yield from (" · ".join(more), "")
+    yield from _listed("Changed since it was last told:", found.revisions)
+    yield from _listed("Your rules:", found.rules)
+    # Whom it would hit is told in the page and the JSON only: a mail or a ticket is read by many.
+    if bouncing := saying.bouncing(found):
+        yield from (f"{escape(bouncing)}.", "")
     if found.actions:
         yield from ("What to do:", "")
         yield from (f"{number}. {told(action)}" for number, action in enumerate(found.actions, 1))
         yield ""
     if found.partner_message:
         yield from ("Message to the partner, ready to be sent:", "", *block(found.partner_message, "text"), "")
-    if found.evidence:
-        yield from ("Evidence:", "")
-        yield from (f"- {told(sentence)}" for sentence in found.evidence)
-        yield ""
+    yield from _listed("Evidence:", found.evidence)
     if found.query:
         yield from (*block(found.query), "")
 
 
+def _listed(head: str, sentences: Sequence[str]) -> Iterator[str]:
+    if sentences:
+        yield from (head, "", *(f"- {told(sentence)}" for sentence in sentences), "")
+
+
+def _rules(model: Model) -> Iterator[str]:
+    """What the user has set, what it did, and what it keeps from the list above."""
+    if not model.rules and not model.aside:
+        return
+    yield from ("## Set aside by your rules" if model.aside else "## Your rules", "")
+    for rule in model.rules:
+        on = ", ".join(escape(saying.headline(found)) for name in rule.acted if (found := model.named(name)))
+        acted = f" It acted on: {on}." if on else ""
+        remark = f" *{escape(rule.remark)}*" if rule.remark else ""
+        yield f"- **{escape(rule.label)}** {escape(rule.says)}.{acted}{remark}"
+    yield ""
+    for found in model.aside:
+        why = "; ".join(found.rules)
+        yield (
+            f"- {escape(saying.headline(found))}: {escape(found.severity)}, {escape(found.state)}, "
+            f"{escape(saying.lasting(found, model.as_of))}. {escape(why)}"
+        )
+    yield from ("",) if model.aside else ()
+
+
 def _counts(found: Incident, model: Model) -> str:
-    clock = words.clock(found, model.as_of)
+    clock = saying.clock(found, model.as_of)
     return " · ".join(
         [
             f"{words.count(found.failures)} of {words.count(found.attempts)} attempts failed "

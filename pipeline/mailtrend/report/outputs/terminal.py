@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 from typing import Final
 
-from mailtrend.report import owners, understood, words
-from mailtrend.report.model import Incident, Model
+from mailtrend.report import owners, ruling, saying, understood, words
+from mailtrend.report.model import Incident, Model, Rule
 
 NARROW: Final = 80
 """Below this many columns the incidents are a list, not a table."""
@@ -61,7 +61,7 @@ def _table(model: Model, width: int) -> str:
 def _row(found: Incident, model: Model) -> tuple[str, ...]:
     tenant = f"[{words.one_line(found.tenant)}] " if len(model.tenants) > 1 else ""
     return (
-        f"{found.severity}, {found.state}", tenant + words.headline(found), f"{found.started_at:%Y-%m-%d %H:%M}",
+        f"{found.severity}, {found.state}", tenant + saying.headline(found), f"{found.started_at:%Y-%m-%d %H:%M}",
         words.count(found.lost), words.count(found.at_risk), words.owner(found.owner).split(":")[0],
     )  # fmt: skip
 
@@ -76,12 +76,30 @@ def _footer(model: Model, width: int) -> str:
     notices = f"{number} notice{'' if number == 1 else 's'}, nothing to do." if number else ""
     lines = (
         notices,
+        _aside(model),
+        ruling.idle(model.rules),
         owners.in_short(model.figure(owners.KEY)),
         model.owning if owners.mostly_open(model.figure(owners.KEY)) else "",
         understood.in_short(model.figure("classified")),
     )
     told = [line for line in lines if line]
     return "\n" + _wrapped("\n".join(told), width) if told else ""
+
+
+def _aside(model: Model) -> str:
+    """How much a rule of the user's keeps from the list, by rule."""
+    if not model.aside:
+        return ""
+    number = len(model.aside)
+    acted = [f"{rule.label} {len(acting)}" for rule in model.rules if (acting := _kept_by(rule, model))]
+    by = f": {', '.join(acted)}" if acted else ""
+    return f"{number} incident{'' if number == 1 else 's'} set aside by your rules{by}."
+
+
+def _kept_by(rule: Rule, model: Model) -> list[Incident]:
+    """Those that it has set aside: the sentence on that comes last."""
+    mine = f"({rule.label})"
+    return [found for found in model.aside if found.rules and found.rules[-1].endswith(mine)]
 
 
 def _wrapped(text: str, width: int) -> str:
