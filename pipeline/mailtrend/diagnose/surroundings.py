@@ -45,7 +45,7 @@ class Surroundings:
     """All of it as counted, never judged. Empty tuples, zeros and None mean that nothing is known. Times are UTC.
 
     Hours of the day are tuples of 24 counts, index 0 for 00:00–00:59 UTC. What is compared with usual traffic is
-    counted over the first day of the incident at most, and usual is the same number of hours of the week before it.
+    counted over the first day of the incident at most; usual is the number of the same hours a week before.
     """
 
     beside: tuple[Beside, ...] = ()

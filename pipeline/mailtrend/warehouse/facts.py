@@ -11,6 +11,7 @@ from mailtrend.warehouse.behind import with_behind
 from mailtrend.warehouse.places import Place, Runner, who_runs_all
 from mailtrend.warehouse.ruled import with_rules
 from mailtrend.warehouse.series import Series
+from mailtrend.warehouse.surroundings import with_surroundings
 
 if TYPE_CHECKING:
     import polars as pl
@@ -156,6 +157,7 @@ def incident_facts(
         for at, case in enumerate(cases)
     ]
     found = with_behind(con, found, as_of)
+    found = with_surroundings(con, found, cases, as_of)
     return with_rules(con, found, settings, as_of)
 
 
