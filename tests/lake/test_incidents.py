@@ -42,6 +42,25 @@ def test_incidents_know_the_version_they_were_computed_at(lake: Lake) -> None:
     assert lake.incidents_version == lake.version
 
 
+def test_incidents_go_on_from_those_of_an_earlier_version_however_often_they_are_worked_out(lake: Lake) -> None:
+    for _ in range(2):
+        assert lake.incidents_before().num_rows == 0
+        lake.replace("incidents", _incidents("a"), lake.version)
+    ingest(lake, "b2", [event(NOON)])
+    for names in (["b"], ["c"], []):
+        assert lake.incidents_before()["incident_id"].to_pylist() == ["a"]
+        lake.replace("incidents", _incidents(*names), lake.version)
+    lake.replace("incidents", _incidents("d"), lake.version)
+    ingest(lake, "c3", [event(NOON)])
+    assert lake.incidents_before()["incident_id"].to_pylist() == ["d"]
+    assert lake.check() == []
+
+
+def test_incidents_of_a_program_that_remembered_none_go_on_from_themselves(lake: Lake) -> None:
+    lake.replace("incidents", _incidents("a"), lake.version)
+    assert lake.incidents_before()["incident_id"].to_pylist() == ["a"]
+
+
 def test_replacing_incidents_does_not_make_them_stale(lake: Lake) -> None:
     version = lake.version
     lake.replace("incidents", _incidents("a"), version)

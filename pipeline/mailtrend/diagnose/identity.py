@@ -95,14 +95,16 @@ def gap(one: Mark, other: Mark) -> timedelta:
     return max(second.started_at - first.until, timedelta(0)) if first.ended_at else timedelta(0)
 
 
-def overlap(one: Mark, other: Mark, now: datetime) -> float:
-    """Hours that both hold, as a share of those that either holds; what still lasts, lasts until `now`."""
-    spans = [(mark.started_at, max(mark.ended_at or now, mark.started_at)) for mark in (one, other)]
+def overlap(found: Mark, told: Mark, now: datetime) -> float:
+    """Hours that both hold, as a share of those that either holds; what is found to last, lasts until `now`.
+
+    How far one reaches that was told as lasting nobody knows: its beginning alone speaks for it.
+    """
+    end = found.ended_at or now
+    spans = [(found.started_at, end), (told.started_at, told.ended_at or max(end, told.started_at))]
     common = min(spans[0][1], spans[1][1]) - max(spans[0][0], spans[1][0])
     whole = max(spans[0][1], spans[1][1]) - min(spans[0][0], spans[1][0])
-    if whole <= timedelta(0):
-        return 1.0
-    return max(common, timedelta(0)) / whole
+    return max(common, timedelta(0)) / whole if whole > timedelta(0) else 1.0
 
 
 def fresh_id(facts: Facts, taken: Collection[str]) -> str:

@@ -37,18 +37,25 @@ class _Pair(NamedTuple):
 
 
 def matches(
-    found: Sequence[Mark], before: Sequence[Mapping[str, Any]], now: datetime, outlived: Collection[int] = ()
-) -> Matches:
+    found: Sequence[Mark], before: Sequence[Mapping[str, Any]], now: datetime, oldest: datetime | None = None,
+    outlived: Collection[int] = (),
+) -> Matches:  # fmt: skip
     """Pair what is found now with what was told (rows of contracts.INCIDENTS) up to `now`.
 
     Pairs that overlap come before those that only lie near each other, then the likest, then those with most time in
-    common. Where several told ones end up in one, that one goes on as the one that was found first. outlived: numbers
-    of told ones whose data are gone: these are found again only where data of their time came back.
+    common. Where several told ones end up in one, that one goes on as the one that was found first. oldest: from when
+    on there are data; outlived: numbers of told ones whose data are gone: found again only where these came back.
     """
-    marks = [mark_of_row(row) for row in before]
+    # So far the last run knew at least. What it told as lasting says nothing of what began long after, unless its
+    # beginning was taken out of the data.
+    times = [time for row in before for time in (row["found_at"], row["ended_at"]) if time]
+    told_until = max(times, default=now)
+    begun_by = max(told_until, oldest or told_until) + NEAR
     pairs = sorted(
-        pair for pair in _pairs(found, marks, before, now) if not (pair.apart and pair.theirs in outlived)
-    )  # fmt: skip
+        pair
+        for pair in _pairs(found, before, now)
+        if not (pair.apart and pair.theirs in outlived) and found[pair.ours].started_at <= begun_by
+    )
     was: dict[int, int] = {}
     taken: set[int] = set()
     for pair in pairs:
@@ -63,16 +70,15 @@ def matches(
         if pair.theirs not in taken:
             absorbed[pair.ours].append(pair.theirs)
             taken.add(pair.theirs)
-        elif pair.ours not in was:
+        elif pair.ours not in was and found[pair.ours].started_at < told_until:
             part_of.setdefault(pair.ours, pair.theirs)
     for ours, others in absorbed.items():
         was[ours], absorbed[ours] = _eldest(before, was.get(ours), others)
     return Matches(was, dict(absorbed), part_of, [at for at in range(len(before)) if at not in taken])
 
 
-def _pairs(
-    found: Sequence[Mark], told: Sequence[Mark], rows: Sequence[Mapping[str, Any]], now: datetime
-) -> Iterator[_Pair]:
+def _pairs(found: Sequence[Mark], rows: Sequence[Mapping[str, Any]], now: datetime) -> Iterator[_Pair]:
+    told = [mark_of_row(row) for row in rows]
     by_key: dict[tuple[str, str], list[int]] = defaultdict(list)
     for number, mark in enumerate(told):
         for key in mark.keys:

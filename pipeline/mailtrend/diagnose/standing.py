@@ -39,7 +39,7 @@ def standings(
     """
     told = sorted((row for row in before if row["started_at"] is not None), key=lambda row: str(row["incident_id"]))
     outlived = {number for number, row in enumerate(told) if _outlived(row, oldest)}
-    found = matches([mark_of(each) for each in facts], told, now, outlived)
+    found = matches([mark_of(each) for each in facts], told, now, oldest, outlived)
     ids = {row["incident_id"] for row in told}
     standing: dict[int, Standing] = {}
     # What is new is named in an order of its own, so that it does not hang on that of the findings.

@@ -103,11 +103,11 @@ class Lake:
         """
         told = self.incidents_version
         known = tables.transaction(self.root, "incidents_before", writer.COMPUTED_AT)
-        if told is None or (told == self.version and known is not None):
+        if told == self.version:
+            # Incidents of a program that did not remember any go on from themselves.
             return self.table("incidents_before" if known is not None else "incidents")
         rows = self.table("incidents")
-        if told != self.version:
-            self.replace("incidents_before", rows, told)
+        self.replace("incidents_before", rows, told or 0)
         return rows
 
     @property
