@@ -27,12 +27,12 @@ class Drawn(NamedTuple):
     sort: str
 
 
-def one(seed: int, number: int, *, quiet: bool = False, name: str = "h") -> Drawn:
-    """The series of a number under a seed, the same whenever it is asked for."""
+def one(seed: int, number: int, *, quiet: bool = False, weeks: int = 0, name: str = "h") -> Drawn:
+    """The series of a number under a seed, the same whenever it is asked for; so many weeks of it, else by chance."""
     rng = np.random.default_rng([seed, number])
     sort = noise.SORTS[number % len(noise.SORTS)]
-    weeks = max(int(rng.choice(_WEEKS)), noise.LEAST_WEEKS.get(sort, 1))
-    span = volume.span_of(rng, weeks, clock_change=sort == "clock_change")
+    drawn = max(int(rng.choice(_WEEKS)), noise.LEAST_WEEKS.get(sort, 1))
+    span = volume.span_of(rng, weeks or drawn, clock_change=sort == "clock_change")
     expected = _expected(rng, span, sort)
     usual = noise.noise_of(rng, span, sort, float(expected.sum()))
     planned = [] if quiet else planned_faults(rng, span)

@@ -51,6 +51,16 @@ class Score(NamedTuple):
         """Flags per 1,000 series without any incident; None where the set has no such series."""
         return 1000 * self.quiet_flags / self.quiet if self.quiet else None
 
+    def figures(self) -> dict[str, object]:
+        """All of it by name, for JSON."""
+        shares = {
+            "precision": self.precision,
+            "recall": self.recall,
+            "f1": self.f1,
+            "alarms_per_1000_quiet": self.alarms,
+        }
+        return {**self._asdict(), **shares}
+
 
 class Scored(NamedTuple):
     """A score, and every visible incident that was missed and every flag that is false, to be looked at."""

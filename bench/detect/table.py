@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import polars as pl
 
 from detect.score import Score, Scored
+from detect.sets import Labelled
 
 HEAD = ("set", "detector", "F1", "prec", "recall", "alarms", "onset", "p90", "end", "kind", "seconds")
 _WIDTHS = (16, 20, 6, 6, 7, 8, 7, 7, 7, 6, 9)
@@ -42,21 +43,35 @@ def missing(name: str, detector: str) -> str:
     return f"{name.ljust(_WIDTHS[0])}{detector.ljust(_WIDTHS[1])}not installed"
 
 
-def recalls(score: Score) -> str:
-    """Found of visible, kind by kind."""
-    return "  ".join(f"{kind} {found}/{of}" for kind, (found, of) in score.recall_by_kind.items())
+def details(labelled: Labelled, scored: Scored) -> str:
+    """Found of visible incidents by kind and by what went wrong; alarms on quiet series by sort of noise."""
+    score = scored.score
+    lines = []
+    if score.incidents:
+        kinds = "  ".join(f"{kind} {found}/{of}" for kind, (found, of) in score.recall_by_kind.items())
+        lines.append(f"  recall: {kinds}")
+        lines += [f"  missed: {_counted(scored.misses)}"] * ("sort" in scored.misses.columns)
+    if score.quiet:
+        lines.append(f"  alarms per 1,000 quiet series by noise: {by_sort(scored.on_quiet, labelled)}")
+    return "\n".join(lines)
 
 
-def by_sort(scored: Scored, sorts: pl.DataFrame, *, quiet_only: bool = True) -> str:
-    """Flags per 1,000 series for every sort of noise, the worst first; sorts without any are left out."""
-    flags = scored.on_quiet if quiet_only else scored.falses
-    number = sorts.group_by("sort").len("of")
+def _counted(misses: pl.DataFrame) -> str:
+    number = misses["sort"].value_counts().sort("count", "sort", descending=[True, False])
+    return "  ".join(f"{sort} {count}" for sort, count in number.iter_rows()) or "none"
+
+
+def by_sort(flags: pl.DataFrame, labelled: Labelled) -> str:
+    """Flags per 1,000 quiet series for every sort of noise, the worst first; sorts without any are left out."""
+    quiet = labelled.sorts.join(labelled.labels, on="series_id", how="anti")
+    number = quiet.group_by("sort").len("of")
     table = (
-        flags.join(sorts, on="series_id").group_by("sort", "kind").len().join(number, on="sort")
+        flags.join(quiet, on="series_id").group_by("sort", "kind").len().join(number, on="sort")
         .with_columns((1000 * pl.col("len") / pl.col("of")).alias("per"))
         .sort("per", "sort", "kind", descending=[True, False, False])
     )  # fmt: skip
-    return "  ".join(f"{sort} {kind} {per:.0f} ({of})" for sort, kind, _, of, per in table.iter_rows()) or "none"
+    told = (f"{sort} {kind} {per:.0f} ({count} on {of})" for sort, kind, count, of, per in table.iter_rows())
+    return "  ".join(told) or "none"
 
 
 def listing(scored: Scored) -> str:
