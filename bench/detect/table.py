@@ -50,7 +50,8 @@ def details(labelled: Labelled, scored: Scored) -> str:
     if score.incidents:
         kinds = "  ".join(f"{kind} {found}/{of}" for kind, (found, of) in score.recall_by_kind.items())
         lines.append(f"  recall: {kinds}")
-        lines += [f"  missed: {_counted(scored.misses)}"] * ("sort" in scored.misses.columns)
+        if "sort" in scored.misses.columns:
+            lines.append(f"  missed: {_counted(scored.misses)}")
     if score.quiet:
         lines.append(f"  alarms per 1,000 quiet series by noise: {by_sort(scored.on_quiet, labelled)}")
     return "\n".join(lines)
