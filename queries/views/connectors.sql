@@ -6,19 +6,19 @@ CREATE VIEW connectors AS
 WITH
 ours AS (
     SELECT DISTINCT
-        tenant,
-        registered_domain(domain) AS domain
-    FROM accepted_domains
-    WHERE registered_domain(domain) <> 'onmicrosoft.com'
+        a.tenant,
+        registered_domain(a.domain) AS domain
+    FROM accepted_domains AS a
+    WHERE registered_domain(a.domain) <> 'onmicrosoft.com'
 ),
 hosts AS (
     SELECT
-        tenant,
-        name,
-        direction,
-        unnest(smart_hosts) AS host
-    FROM $rows
-    WHERE connector_type IS NULL
+        s.tenant,
+        s.name,
+        s.direction,
+        unnest(s.smart_hosts) AS host
+    FROM $rows AS s
+    WHERE s.connector_type IS NULL
 ),
 signs AS (
     SELECT
