@@ -13,6 +13,7 @@ import typer
 from mailtrend.cli import DONE, FINDINGS, REJECTED, UNUSABLE, options, print_error
 from mailtrend.cli.ledger import ledger, totals
 from mailtrend.cli.output import emit
+from mailtrend.cli.reporting import told_back
 
 if TYPE_CHECKING:
     from mailtrend.formats.base import Options
@@ -74,6 +75,7 @@ def run(  # the options document themselves
     sys.stdout.write(summary_text(model, encoding=sys.stdout.encoding))
     if report is not None:
         typer.echo(f"Report: {report}")
+    told_back(root)
     met = fail_on is not None and fail_on.met((found.severity, found.set_aside) for found in model.incidents)
     return _exit_code(result, strict=strict, met=met)
 

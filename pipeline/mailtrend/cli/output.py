@@ -138,5 +138,10 @@ def _cell(value: Any) -> str:  # noqa: ANN401  # any cell of any table
     if isinstance(value, list):
         return _cell("; ".join(str(item) for item in value))
     text = str(plain(value))
-    printable = "".join(char if char.isprintable() else "·" for char in text)
-    return printable if len(printable) <= WIDEST else printable[: WIDEST - 1] + "…"
+    shown = printable(text)
+    return shown if len(shown) <= WIDEST else shown[: WIDEST - 1] + "…"
+
+
+def printable(text: str) -> str:
+    """Names come from logs: what does not print is no part of them, least of all what steers a terminal."""
+    return "".join(char if char.isprintable() else "·" for char in text)

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mailtrend.cli import DONE, FINDINGS, options
-from mailtrend.cli.output import emit, write
+from mailtrend.cli.output import emit, printable, write
 from mailtrend.errors import UsageError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pyarrow as pa
 
 Week = Annotated[str | None, typer.Option("--week", help="An ISO week, as 2026-W46.")]
@@ -54,8 +56,17 @@ def incidents(
     )
     wide = form in (None, options.Format.TABLE) and output is None
     emit(_shown(found) if wide else found, form, output)
+    told_back(root)
     pairs = zip(found["severity"].to_pylist(), found["set_aside"].to_pylist(), strict=True)
     return FINDINGS if fail_on is not None and fail_on.met(pairs) else DONE
+
+
+def told_back(root: Path) -> None:
+    """Name incidents that were told before and that later data took back."""
+    from mailtrend import runs
+
+    for said in runs.taken_back(root):
+        typer.echo(f"Note: {printable(said)}", err=True)
 
 
 SHOWN = (
