@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from typing import Final
 
-from flow import stories_migration, stories_network, stories_quiet
+from flow import (
+    stories_certificates,
+    stories_everywhere,
+    stories_gaps,
+    stories_load,
+    stories_migration,
+    stories_network,
+    stories_quiet,
+)
 from flow.scenario import Scenario
 
-SCENARIOS: Final[dict[str, Scenario]] = {
-    each.name: each for module in (stories_migration, stories_network, stories_quiet) for each in module.STORIES
-}
+_CHAPTERS: Final = (
+    stories_migration, stories_network, stories_certificates, stories_everywhere, stories_load, stories_gaps,
+    stories_quiet,
+)  # fmt: skip
+SCENARIOS: Final[dict[str, Scenario]] = {each.name: each for chapter in _CHAPTERS for each in chapter.STORIES}

@@ -37,7 +37,7 @@ WRONG_NAME: Final = Fault(
     "550 5.4.317 Message expired, cannot connect to remote server(SubjectMismatch)",
 )  # fmt: skip
 EXPIRED: Final = "550 4.4.7 QUEUE.Expired; message expired"
-OVERLOADED: Final = Fault("remote", 452, "4.3.1", "Insufficient system resources (UsedDiskSpace)", "", EXPIRED)
+OVERLOADED: Final = Fault("remote", 452, "4.3.1", "Insufficient system resources (UsedVersionBuckets)", "", EXPIRED)
 NOT_ACTIVE: Final = Fault("remote", 421, "4.3.2", "Service not active", "", EXPIRED)
 PROXY: Final = Fault("store", 451, "4.7.0", "Temporary server error. Please try again later. PRX2", "", EXPIRED)
 TENANT: Final = Fault(
