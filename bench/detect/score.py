@@ -6,12 +6,14 @@ and does not touch an incident that nobody could see; a second flag inside a mat
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import polars as pl
 
 from detect.matching import flags_in_hours, labels_in_hours, matched
+
+_RIGHT: Final = (pl.col("said") == pl.col("kind")) | pl.col("also").str.split(" ").list.contains(pl.col("said"))
 
 
 class Score(NamedTuple):
@@ -63,9 +65,10 @@ class Score(NamedTuple):
 
 
 class Scored(NamedTuple):
-    """A score, and every visible incident that was missed and every flag that is false, to be looked at."""
+    """A score, and every incident that was missed or named wrongly and every flag that is false, to be looked at."""
 
     score: Score
+    misnamed: pl.DataFrame
     misses: pl.DataFrame
     falses: pl.DataFrame
     on_quiet: pl.DataFrame
@@ -105,7 +108,7 @@ def score(series_ids: pl.Series, labels: pl.DataFrame, flags: pl.DataFrame) -> S
         },
     )
     falses = told.filter(pl.col("state").is_in(["fp", "misplaced", "fragment"]))
-    return Scored(figures, care.filter(pl.col("flag").is_null()), falses, on_quiet)
+    return Scored(figures, hits.filter(~_RIGHT), care.filter(pl.col("flag").is_null()), falses, on_quiet)
 
 
 def _quantile(values: pl.Series, share: float) -> float | None:
@@ -116,5 +119,4 @@ def _right_kinds(hits: pl.DataFrame) -> float | None:
     """Share of the found incidents whose kind is right; None where the detector names none."""
     if not hits.height or not (hits["said"] != "").any():
         return None
-    right = (pl.col("said") == pl.col("kind")) | pl.col("also").str.split(" ").list.contains(pl.col("said"))
-    return float(hits.select(right.mean()).item())
+    return float(hits.select(_RIGHT.mean()).item())

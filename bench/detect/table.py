@@ -52,6 +52,9 @@ def details(labelled: Labelled, scored: Scored) -> str:
         lines.append(f"  recall: {kinds}")
         if "sort" in scored.misses.columns:
             lines.append(f"  missed: {_counted(scored.misses)}")
+    if scored.misnamed.height and score.kind is not None:
+        pairs = scored.misnamed.select(sort=pl.format("{} as {}", "kind", "said"))
+        lines.append(f"  named: {_counted(pairs)}")
     if score.quiet:
         lines.append(f"  alarms per 1,000 quiet series by noise: {by_sort(scored.on_quiet, labelled)}")
     return "\n".join(lines)
