@@ -47,7 +47,7 @@ WEIGHTS: Final = {
     "server_runs": -2.0,
     "some_server_runs": -0.3,
     "server_sends": -1.5,
-    "logs_end": 1.5,
+    "logs_end": 1.0,
 }
 """Name of the sign → weight; above nought it speaks for a switched-off system, below for a firewall or service."""
 

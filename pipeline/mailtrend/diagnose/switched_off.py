@@ -81,25 +81,29 @@ def _course(facts: Facts) -> list[Sign]:
         return [Sign("comes_and_goes", "it comes and goes")]
     lasted = last - begun
     if facts.successes_since:
-        return [_deliveries(facts, lasted)]
+        return _deliveries(facts, lasted)
     if facts.behind is not None and facts.behind.traced:
         went = count(facts.behind.traced, "message")
         return [Sign("delivered_since", f"{went} got through to the same address since, by the message trace")]
-    failed = f"no delivery succeeded there since, while {count(facts.failures, 'attempt')} failed"
+    return _lasting(lasted, f"no delivery succeeded there since, while {count(facts.failures, 'attempt')} failed")
+
+
+def _lasting(lasted: timedelta, told: str) -> list[Sign]:
     if lasted < _DAY:
         return []
-    return [Sign("lasts_a_week" if lasted >= _WEEK else "lasts_a_day", failed)]
+    return [Sign("lasts_a_week" if lasted >= _WEEK else "lasts_a_day", told)]
 
 
-def _deliveries(facts: Facts, lasted: timedelta) -> Sign:
+def _deliveries(facts: Facts, lasted: timedelta) -> list[Sign]:
     """Deliveries since it began. They say little where they stop within two hours and nothing follows for a day."""
     begun, last = phrases.begun(facts), facts.last_success
     told = f"{count(facts.successes_since, 'delivery')} succeeded there since"
     if facts.recipients_succeeding:
         told += f", to {count(facts.recipients_succeeding, 'recipient')} that failed as well"
     if last is not None and last - begun <= _AT_FIRST and lasted >= _DAY + _AT_FIRST:
-        return Sign("delivered_at_first", f"{told}, the last one on {when(last)}, within two hours of its beginning")
-    return Sign("delivered_since", told)
+        first = Sign("delivered_at_first", f"{told}, the last one on {when(last)}, within two hours of its beginning")
+        return [first, *_lasting(lasted, f"none has succeeded after that, for {phrases.span(lasted)}")]
+    return [Sign("delivered_since", told)]
 
 
 def still_delivers(facts: Facts) -> bool:
