@@ -288,6 +288,12 @@ SERIES: Final = _table(
     ("failures", pa.int64(), "of these, failed"),
     ("messages", pa.int64(), "distinct failing messages, where known"),
     ("recipients", pa.int64(), "distinct failing recipients, where known"),
+    (
+        "fresh",
+        pa.int64(),
+        "of the failing messages, those that fail there with this fault for the first time, not retries "
+        "of those of earlier hours; where known",
+    ),
 )
 
 FINDINGS: Final = _table(

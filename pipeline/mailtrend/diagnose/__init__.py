@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from mailtrend.diagnose.cases import EVER
 from mailtrend.diagnose.facts import Change, Facts, OwnerKind, Scope
 from mailtrend.diagnose.incidents import incidents, under_rules
-from mailtrend.diagnose.merge import Case, merged
+from mailtrend.diagnose.merge import Case, Sight, merged
 from mailtrend.diagnose.rules import Rules
 from mailtrend.diagnose.words import Reading, Words
 
 __all__ = [
+    "EVER",
     "Case",
     "Change",
     "Facts",
@@ -16,6 +18,7 @@ __all__ = [
     "Reading",
     "Rules",
     "Scope",
+    "Sight",
     "Words",
     "incidents",
     "merged",

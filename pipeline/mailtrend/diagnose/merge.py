@@ -3,79 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any, Final
 
-TOGETHER: Final = timedelta(hours=2)
-DOMINATES: Final = 0.7
-EXPIRY_CODES: Final = frozenset({"4.4.7", "5.4.7", "5.4.300", "4.4.300"})
-"""Codes that only say that time ran out: whatever failed there before is what happened."""
+from mailtrend.diagnose.cases import (
+    EVER,
+    EXPIRY_CODES,
+    Case,
+    Sight,
+    begin_together,
+    case_of,
+    overlap,
+    same_fault,
+    within,
+)
+from mailtrend.diagnose.joining import ECHO, RETURNS, Carried, echoes, ladders, several_codes, share_of
+from mailtrend.diagnose.levels import everywhere, one_address, rolled_up
+
+__all__ = ["EXPIRY_CODES", "Carried", "Case", "Sight", "merged"]
+
 _LATER: Final = timedelta(hours=72)
 _EARLIER: Final = timedelta(hours=6)
-_EVER: Final = datetime.max
+_NAMELESS: Final = frozenset({None, "unclassified", "message_expired"})
 
 
-@dataclass(frozen=True)
-class Case:
-    """One finding with what its series stands for. `members` are the series of the findings that it takes in."""
-
-    series_id: str
-    scope: str
-    tenant: str
-    status_code: str | None
-    cause: str | None
-    connector: str | None
-    destination: str | None
-    domains: frozenset[str]
-    kind: str
-    started_at: datetime
-    ended_at: datetime | None
-    failures: int
-    expected: float
-    p_value: float
-    evidence: tuple[str, ...]
-    members: int = 1
-
-    @property
-    def until(self) -> datetime:
-        """Its end, or beyond all time while it lasts."""
-        return self.ended_at or _EVER
-
-
-def merged(findings: Sequence[Mapping[str, Any]], keys: Sequence[Mapping[str, Any]]) -> list[Case]:
+def merged(
+    findings: Sequence[Mapping[str, Any]], keys: Sequence[Mapping[str, Any]],
+    sights: Sequence[Sight] = (), carried: Carried | None = None,
+) -> list[Case]:  # fmt: skip
     """Findings (rows of contracts.FINDINGS) as cases, those that are one outage put together, oldest first.
 
-    keys: rows of warehouse.Series.keys. A finding over all destinations of a connector stands for those of its pairs
-    that start within two hours of each other, unless one pair holds most of it; so does one over all connectors.
+    keys: rows of warehouse.Series.keys. sights: one for each finding, where known. carried: which share of a finding's
+    messages had failed in an earlier one, by their numbers in `findings`.
+
+    First what is one fault at one place: codes side by side, codes one after another (rungs), and what an outage leaves
+    behind. Then the level: an address, a destination, a connector, all. A roll-up stands for those of its parts that
+    start within two hours of it, unless one of them holds most of it.
     """
     by_id = {key["series_id"]: key for key in keys}
-    cases = [_case(finding, by_id[finding["series_id"]]) for finding in findings]
+    known = sights or [Sight()] * len(findings)
+    before = carried or {}
+    cases = [
+        case_of(at, finding, by_id[finding["series_id"]], known[at]) for at, finding in enumerate(findings)
+    ]  # fmt: skip
     cases = _one_silence_a_place(cases)
-    for scope in ("connector", "destination"):
-        cases = _rolled_up(cases, scope)
-    cases = _without_nameless(cases)
+    for step in (lambda found: echoes(found, before), ladders, several_codes, one_address):
+        cases = step(cases)
+    for scope in ("connector", "destination", "all"):
+        cases = rolled_up(cases, scope)
+    cases = everywhere(cases)
+    cases = _without_leftovers(_without_nameless(cases), before)
     return sorted(cases, key=lambda case: (case.started_at, case.series_id))
-
-
-def _case(finding: Mapping[str, Any], key: Mapping[str, Any]) -> Case:
-    return Case(
-        series_id=key["series_id"],
-        scope=key["scope"],
-        tenant=key["tenant"],
-        status_code=key["status_code"],
-        cause=key["cause"],
-        connector=key["connector"],
-        destination=key["destination"],
-        domains=frozenset(key["domains"] or ()),
-        kind=finding["kind"],
-        started_at=finding["started_at"],
-        ended_at=finding["ended_at"],
-        failures=finding["failures"],
-        expected=finding["expected"],
-        p_value=finding["p_value"],
-        evidence=tuple(finding["evidence"] or ()),
-    )
 
 
 def _one_silence_a_place(cases: list[Case]) -> list[Case]:
@@ -88,62 +67,62 @@ def _one_silence_a_place(cases: list[Case]) -> list[Case]:
     return [case for case in cases if case.kind != "silence"] + spoken
 
 
-def _rolled_up(cases: list[Case], scope: str) -> list[Case]:
-    pairs = [case for case in cases if case.scope == "pair"]
-    gone: set[int] = set()
-    kept: list[Case] = []
-    for whole in (case for case in cases if case.scope == scope):
-        inside = [pair for pair in pairs if _part_of(pair, whole, scope) and id(pair) not in gone]
-        together = [pair for pair in inside if abs(pair.started_at - whole.started_at) <= TOGETHER]
-        top = max((pair.failures for pair in inside), default=0)
-        if inside and (len(together) < 2 or top >= DOMINATES * whole.failures):  # noqa: PLR2004  # one is no group
-            continue
-        if not inside and _told_over_the_other_side(whole, cases, scope):
-            continue
-        gone.update(id(pair) for pair in together)
-        kept.append(replace(whole, members=max(1, len(together))))
-    return [case for case in cases if case.scope != scope and id(case) not in gone] + kept
-
-
-def _part_of(pair: Case, whole: Case, scope: str) -> bool:
-    same = pair.connector == whole.connector if scope == "connector" else pair.destination == whole.destination
-    return same and _same_code(pair, whole) and _overlap(pair, whole)
-
-
-def _told_over_the_other_side(whole: Case, cases: Sequence[Case], scope: str) -> bool:
-    """Does a roll-up over the other side begin with it, and hold more? Of two that hold as much, one stays."""
-    for other in cases:
-        if other.scope in {"pair", scope} or not (_same_code(whole, other) and _overlap(whole, other)):
-            continue
-        together = abs(whole.started_at - other.started_at) <= TOGETHER
-        if together and (other.failures > whole.failures or scope == "destination"):
-            return True
-    return False
-
-
-def _same_code(one: Case, other: Case) -> bool:
-    return (one.tenant, one.status_code, one.cause) == (other.tenant, other.status_code, other.cause)
-
-
-def _overlap(one: Case, other: Case) -> bool:
-    return one.started_at < other.until and other.started_at < one.until
-
-
 def _without_nameless(cases: list[Case]) -> list[Case]:
-    """Without failures that carry no reason of their own and go with an incident that has one, at the same place."""
-    named = [case for case in cases if not _nameless(case) and case.kind != "silence"]
-    return [case for case in cases if not (_nameless(case) and any(_explains(other, case) for other in named))]
+    """Failures that carry no reason of their own go with an incident that has one, at the same place."""
+    named = [case for case in cases if case.faults and not _nameless(case)]
+    kept = {id(case): case for case in cases}
+    for case in cases:
+        reason = next((other for other in named if _explains(other, case)), None) if _nameless(case) else None
+        if reason is not None:
+            del kept[id(case)]
+            if within(case, reason):
+                told = kept[id(reason)]
+                extra = tuple(fault for fault in case.faults if fault not in told.faults)
+                kept[id(reason)] = replace(told, faults=(*told.faults, *extra))
+    return list(kept.values())
 
 
 def _nameless(case: Case) -> bool:
-    if case.kind == "silence":
-        return False
-    bare = case.status_code is None and case.cause in {None, "unclassified", "message_expired"}
-    return bare or case.status_code in EXPIRY_CODES
+    return bool(case.faults) and all(
+        fault.status_code in EXPIRY_CODES or (fault.status_code is None and fault.cause in _NAMELESS)
+        for fault in case.faults
+    )
 
 
 def _explains(reason: Case, case: Case) -> bool:
     place = reason.destination is not None and reason.destination == case.destination
     route = reason.connector is not None and reason.connector == case.connector
-    near = reason.started_at - _EARLIER <= case.started_at <= (reason.ended_at or _EVER - _LATER) + _LATER
-    return reason.tenant == case.tenant and near and (place or route or bool(reason.domains & case.domains))
+    near = reason.started_at - _EARLIER <= case.started_at <= min(reason.until, EVER) + _LATER
+    there = reason.scope == "all" or place or route or bool(reason.domains & case.domains)
+    return reason.tenant == case.tenant and near and there
+
+
+def _without_leftovers(cases: list[Case], carried: Carried) -> list[Case]:
+    """Without what is told already: a part of a wider case, the same seen from another side, its mail returned."""
+    ranked = sorted(cases, key=lambda case: (-_LEVEL[case.scope], -case.failures, case.started_at))
+    kept: list[Case] = []
+    for case in ranked:
+        if not any(_told(case, other) or _left_by(case, other, carried) for other in kept):
+            kept.append(case)
+    return [case for case in kept if not any(_left_by(case, other, carried) for other in kept if other is not case)]
+
+
+_LEVEL: Final = {"all": 4, "connector": 3, "destination": 2, "remote_ip": 1, "pair": 0}
+
+
+def _told(case: Case, other: Case) -> bool:
+    """Is it a part of the other, begun together with it, or the same mail seen from the other side?"""
+    if not (same_fault(case, other) and overlap(case, other) and begin_together(case, other)):
+        return False
+    crossing = {case.scope, other.scope} == {"connector", "destination"} and bool(case.sight.hit & other.sight.hit)
+    return within(case, other) or crossing
+
+
+def _left_by(case: Case, other: Case, carried: Carried) -> bool:
+    """Did its messages fail in the other before, so that it is what became of them?"""
+    if not case.faults or not other.faults or not other.started_at <= case.started_at:
+        return False
+    near = other.until >= EVER or case.started_at <= other.until + RETURNS
+    fewer = case.failures <= other.failures or case.sight.only_returned
+    related = within(case, other) or bool(case.domains & other.domains)
+    return near and fewer and related and share_of(case, other, carried) >= ECHO

@@ -63,6 +63,13 @@ def place(facts: Facts) -> str:
     if facts.scope == "destination":
         return f"to {facts.destination} over {count(len(facts.connectors) or 1, 'connector')}"
     on = f"on connector {facts.connector} " if facts.connector else ""
+    if facts.scope == "all":
+        return (
+            f"over {count(len(facts.connectors) or 1, 'connector')} to {count(len(facts.destinations), 'destination')}"
+        )
+    if facts.scope == "remote_ip":
+        to = f", {facts.destinations[0]}" if len(facts.destinations) == 1 else ""
+        return f"{on}at address {facts.remote_ip}{to}"
     return f"{on}to {facts.destination or 'an unknown destination'}"
 
 

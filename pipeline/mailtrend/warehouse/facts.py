@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from mailtrend.diagnose import Case, Change, Facts, Scope, merged
+from mailtrend.diagnose import EVER, Case, Change, Facts, Scope, merged
 from mailtrend.warehouse.behind import with_behind
+from mailtrend.warehouse.casing import lay_out
 from mailtrend.warehouse.places import Place, Runner, who_runs_all
 from mailtrend.warehouse.ruled import with_rules
 from mailtrend.warehouse.series import Series
+from mailtrend.warehouse.sights import sights
 from mailtrend.warehouse.surroundings import with_surroundings
 
 if TYPE_CHECKING:
@@ -23,28 +25,6 @@ CHANGES_WITHIN: Final = timedelta(days=7)
 DOMAINS: Final = 50
 """So many recipient domains of an incident are looked at, the ones with the most failures."""
 
-CASES: Final = """
-    CREATE OR REPLACE TEMP TABLE cases AS
-    SELECT
-        unnest($number) AS number,
-        unnest($series_id) AS series_id,
-        unnest($first) AS first,
-        unnest($last) AS last
-"""
-SEEN: Final = """
-    CREATE OR REPLACE TEMP TABLE case_tries AS
-    SELECT
-        c.number,
-        c.last,
-        t.*,
-        t.event_time >= c.first AND t.event_time < c.last AS during,
-        t.failing
-        AND t.code IS NOT DISTINCT FROM m.status_code
-        AND (m.status_code IS NOT NULL OR t.cause IS NOT DISTINCT FROM m.cause) AS here
-    FROM cases AS c
-    INNER JOIN series_places AS m ON c.series_id = m.series_id
-    INNER JOIN tries AS t ON m.place = t.place
-"""
 FIGURES: Final = """
     WITH begun AS (
         SELECT number, min(event_time) AS first_failure,
@@ -141,11 +121,12 @@ def incident_facts(
     con: the connection on which `series` was made. findings: contracts.FINDINGS. as_of: UTC without zone; what is
     still going on lasts until then. settings: the rules of mailtrend.toml.
     """
-    cases = merged(findings.to_dicts(), series.keys.to_pylist())
+    rows = findings.to_dicts()
+    seen, carried = sights(con, rows, [row["ended_at"] or EVER for row in rows])
+    cases = merged(rows, series.keys.to_pylist(), seen, carried)
     if not cases:
         return []
-    con.execute(CASES, _columns(cases))
-    con.execute(SEEN)
+    lay_out(con, cases)
     figures, fates = (_rows(con, query, {"as_of": as_of}) for query in (FIGURES, FATES))
     lists: dict[int, dict[str, list[tuple[str, int]]]] = {}
     for row in con.sql(LISTS).to_arrow_table().to_pylist():
@@ -162,15 +143,6 @@ def incident_facts(
 
 
 _CONTEXT: Final = ("connectors", "accepted_domains", "changes")
-
-
-def _columns(cases: Sequence[Case]) -> dict[str, list[Any]]:
-    return {
-        "number": list(range(len(cases))),
-        "series_id": [case.series_id for case in cases],
-        "first": [case.started_at for case in cases],
-        "last": [case.until for case in cases],
-    }
 
 
 def _rows(con: DuckDBPyConnection, query: str, params: dict[str, Any]) -> dict[int, dict[str, Any]]:
@@ -204,7 +176,7 @@ def _facts(
         destination=case.destination, scope=_scope(case.scope), started_at=case.started_at, ended_at=case.ended_at,
         expected=case.expected, p_value=case.p_value, evidence=case.evidence,
         cause=next((cause for cause, _ in lists.get("cause", ())), case.cause),
-        codes=families.get(case.status_code, (case.status_code,)) if case.status_code else (),
+        codes=_codes(case, families), rungs=case.rungs, remote_ip=case.remote_ip,
         connectors=named["connector"], destinations=named["destination"], domains=domains,
         causes=tuple(lists.get("cause", ())), remote_ips=named["remote_ip"],
         owner_kind=runner.kind, partner=runner.partner,
@@ -219,7 +191,16 @@ def _facts(
 
 
 def _scope(text: str) -> Scope:
-    return "connector" if text == "connector" else "destination" if text == "destination" else "pair"
+    known: tuple[Scope, ...] = ("connector", "destination", "remote_ip", "all")
+    return next((scope for scope in known if scope == text), "pair")
+
+
+def _codes(case: Case, families: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """Its codes with their twins, the oldest fault first; of one that is no ladder, the main one first."""
+    told = [fault.status_code for fault in case.faults if fault.status_code]
+    if not case.rungs:
+        told.sort(key=lambda code: code != case.status_code)
+    return tuple(dict.fromkeys(code for family in told for code in families.get(family, (family,))))
 
 
 def _runner(case: Case, domains: Sequence[str], inbound: bool, ours: Mapping[str, list[dict[str, Any]]]) -> Runner:
