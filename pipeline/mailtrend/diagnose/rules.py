@@ -15,6 +15,7 @@ from mailtrend.diagnose.aiming import Subject, fits, subject
 from mailtrend.diagnose.facts import Facts
 from mailtrend.diagnose.phrases import count, joined, when
 from mailtrend.diagnose.ruled import SLACK, InWindows
+from mailtrend.errors import SettingsError, nearest
 from mailtrend.settings import Ignore, Maintenance, Settings, Severity
 from mailtrend.settings.windows import windows
 
@@ -27,6 +28,16 @@ class Rules:
 
     settings: Settings
     acknowledged: pa.Table
+
+    def __post_init__(self) -> None:
+        """Refuse a cause that does not exist. Raises SettingsError with the nearest one."""
+        for table in ("ignore", "acknowledge", "severity", "maintenance"):
+            for number, rule in enumerate(getattr(self.settings, table), 1):
+                for cause in rule.cause:
+                    if cause not in contracts.CAUSES:
+                        told = f"[[{table}]] {number} cause: '{cause}' is no cause"
+                        mend = nearest(cause, contracts.CAUSES, "their keys stand in docs/settings.md")
+                        raise SettingsError(told, where="mailtrend.toml", mend=mend)
 
 
 class Acted(NamedTuple):

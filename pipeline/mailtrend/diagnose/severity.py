@@ -19,12 +19,18 @@ _FEW_RECIPIENTS: Final = 3
 _LONG: Final = timedelta(hours=2)
 _HEAVY: Final = 0.3
 _NOTED: Final = 0.1
+_BUSY: Final = 200
+"""Attempts that a route has to have had before its silence is more than a notice."""
+_TAKEN_ON: Final = 2
+"""Times the deliveries of before that another route has to have since, to have taken mail on."""
 _LASTING: Final = frozenset({"sustained", "new_code", "drift"})
 
 
 def severity(facts: Facts) -> str:
     """`critical`: lasts, loses mail or is about to, and nothing gets through. `notice`: small, over or usual."""
-    if facts.kind in {"recurring", "silence"} or _own_refusals(facts):
+    if facts.kind == "silence":
+        return _silent(facts)
+    if facts.kind == "recurring" or _own_refusals(facts):
         return "notice"
     if facts.messages < _FEW_MESSAGES or facts.recipients < _FEW_RECIPIENTS:
         return "notice"
@@ -34,8 +40,27 @@ def severity(facts: Facts) -> str:
     return _going(facts) if facts.ended_at is None else _over(facts)
 
 
+def _silent(facts: Facts) -> str:
+    """Silence loses no mail that anybody saw. One of a busy route is told louder where no other took its mail on.
+
+    Where the whole tenant is silent with it, exports are missing, and that is told elsewhere.
+    """
+    told = facts.surroundings
+    if facts.ended_at is not None or told is None or facts.other_attempts < _BUSY:
+        return "notice"
+    moved = any(route.deliveries > _TAKEN_ON * route.before for route in told.elsewhere)
+    dark = told.tenant_usual is not None and told.tenant_attempts * _TAKEN_ON < told.tenant_usual
+    return "notice" if moved or dark else "warning"
+
+
 def _going(facts: Facts) -> str:
-    if facts.kind in _LASTING and (facts.lost or facts.at_risk) and not facts.successes_since:
+    """One address of several is no more than a warning: its mail finds the others. On all connectors at once, mail
+    that is lost or waits is critical though some gets through.
+    """
+    harm = bool(facts.lost or facts.at_risk)
+    everywhere = facts.scope == "all" and _rate(facts) >= _HEAVY
+    shut = facts.kind in _LASTING and not facts.successes_since
+    if harm and (everywhere or shut) and facts.scope != "remote_ip":
         return "critical"
     return "warning" if facts.messages >= _MANY_MESSAGES and _rate(facts) >= _NOTED else "notice"
 

@@ -7,6 +7,8 @@ from datetime import datetime
 from mailtrend.report import words
 from mailtrend.report.incident import Incident
 
+NAMED = 500
+"""So many recipients that would bounce are named in the page."""
 AROUND = {"connector": "to all its destinations", "destination": "over all connectors", "all": "on all connectors"}
 """What a scope runs over."""
 
@@ -57,7 +59,7 @@ def details(found: Incident) -> list[tuple[str, str]]:
     """What its figures do not say, as label and text: codes, waiting, when it was first told, who was hit."""
     told = {
         "codes": ", ".join(map(words.one_line, found.status_codes)) if len(found.status_codes) > 1 else "",
-        "delivered late after": delays(found),
+        "late mail waited": delays(found),
         "first found": f"with data up to {words.time(found.found_at)}" if found.found_at else "",
         "VIP recipients": words.count(found.vip_recipients) if found.vip_recipients else "",
     }
@@ -68,8 +70,8 @@ def delays(found: Incident) -> str:
     """How long what was delivered late had waited; empty where nothing was, or no wait is known."""
     if not found.delivered_late or found.late_p50_seconds is None:
         return ""
-    half = f"half within {words.duration(found.late_p50_seconds)}"
-    nine = f", nine in ten within {words.duration(found.late_p90_seconds)}" if found.late_p90_seconds else ""
+    half = f"half up to {words.duration(found.late_p50_seconds)}"
+    nine = f", nine in ten up to {words.duration(found.late_p90_seconds)}" if found.late_p90_seconds else ""
     longest = f", the longest {words.duration(found.late_max_seconds)}" if found.late_max_seconds else ""
     return half + nine + longest
 

@@ -91,7 +91,7 @@ def _aside(model: Model) -> str:
     if not model.aside:
         return ""
     number = len(model.aside)
-    acted = [f"{rule.label} {len(acting)}" for rule in model.rules if (acting := _kept_by(rule, model))]
+    acted = [f"{len(acting)} by {rule.label}" for rule in model.rules if (acting := _kept_by(rule, model))]
     by = f": {', '.join(acted)}" if acted else ""
     return f"{number} incident{'' if number == 1 else 's'} set aside by your rules{by}."
 
