@@ -14,8 +14,8 @@ _CALM: Final = ((0.014, faults.UNKNOWN_USER), (0.007, faults.SPAM_REJECT))
 
 OVERLOAD: Final = Scenario(
     "overload-in-business-hours",
-    "Since Monday 19 October the own server runs out of resources in the busy hours: on working days from 10 to 16 h it "
-    "turns six attempts in ten away with 452 4.3.1. In the evening everything gets through.",
+    "Since Monday 19 October the own server runs out of resources in the busy hours: on working days from 10 to 16 h "
+    "it turns six attempts in ten away with 452 4.3.1. In the evening everything gets through.",
     clock.ms("2026-10-05T00:00"),
     usual(ONPREM._replace(per_hour=2.2), without=("example_org", "litware")),
     (
@@ -28,7 +28,8 @@ OVERLOAD: Final = Scenario(
         Expected(
             "busy", "4.3.1", ON_PREMISES, "mail.contoso.com",
             scope=("pair",), kind=("recurring", "flapping"), owner=("on_premises",), cause=("insufficient_resources",),
-            severity=("warning", "notice"), first_action=("resource", "memory", "UsedVersionBuckets"), over=False, start_within=24.0,
+            severity=("warning", "notice"), first_action=("resource", "memory", "UsedVersionBuckets"),
+            over=False, start_within=24.0,
         ),
     ),
 )  # fmt: skip

@@ -12,7 +12,8 @@ from synth import clock, faults, world
 _REFUSED: Final = Expected(
     "refused", "4.4.316", ON_PREMISES, "mail.contoso.com",
     scope=("pair",), kind=("sustained", "new_code"), owner=("your_organization",), cause=("connection_refused",),
-    severity=("critical",), first_action=("deliveries", "disable", "Authoritative"), advised=("Set-OutboundConnector", "Authoritative"),
+    severity=("critical",), first_action=("deliveries", "disable", "Authoritative"),
+    advised=("Set-OutboundConnector", "Authoritative"),
     says=("switched-off",), over=False,
 )  # fmt: skip
 _FINISHED: Final = clock.ms("2026-10-22T05:30")
