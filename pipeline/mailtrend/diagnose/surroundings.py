@@ -63,6 +63,9 @@ class Surroundings:
     days_failing: int = 0
     days_tried: int = 0
     """Calendar days (UTC) of it with failures, and with attempts at all."""
+    hours_failing: int = 0
+    hours_mixed: int = 0
+    """Hours of it with failures, and of these the ones with deliveries as well."""
     failed_at_weekends: int = 0
     """Of the failing messages, those on a Saturday or Sunday (UTC)."""
     same_code_connectors: int = 0
@@ -91,6 +94,10 @@ class Surroundings:
     """Most failures first."""
     elsewhere: tuple[Route, ...] = ()
     """Where mail for its domains has been delivered since, other than here; most deliveries first, three at most."""
+    domain_before: int = 0
+    domain_since: int = 0
+    domain_last: datetime | None = None
+    """Deliveries to its recipients' domains by any way: of the 30 days before it, since it began, the last before."""
     tenant_attempts: int = 0
     tenant_usual: float | None = None
     """Attempts of the whole tenant."""

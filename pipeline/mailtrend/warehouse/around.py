@@ -39,6 +39,19 @@ OWN: Final = """
     WHERE s.during AND s.here
     GROUP BY ALL
 """
+MIXED: Final = """
+    WITH hours AS (
+        SELECT number, date_trunc('hour', event_time) AS hour, bool_or(outcome = 'delivered') AS mixed
+        FROM case_tries
+        WHERE during
+        GROUP BY number, date_trunc('hour', event_time)
+        HAVING bool_or(here)
+    )
+    SELECT number, count(*) AS hours_failing, count(*) FILTER (WHERE mixed) AS hours_mixed
+    FROM hours
+    GROUP BY number
+    ORDER BY number
+"""
 BY_HOUR: Final = """
     SELECT
         number,

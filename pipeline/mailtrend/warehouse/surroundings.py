@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from mailtrend.diagnose import Case, Change, Facts
 from mailtrend.diagnose.surroundings import Address, Beside, Route, Surroundings
 from mailtrend.knowledge.filling import UNSEEN
-from mailtrend.warehouse import around, said
+from mailtrend.warehouse import around, elsewhere, said
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -45,14 +45,17 @@ def surroundings(con: DuckDBPyConnection, cases: Sequence[Case], as_of: datetime
         con.execute(statement)
     found: dict[int, dict[str, Any]] = {}
     for query in (
-        around.DAYS, around.SOURCES, around.REACH, around.COMPARED, said.REPLIES, said.CERTIFICATES, said.SENDERS,
-        said.TLS, said.ADDRESSES,
+        around.DAYS, around.MIXED, around.SOURCES, around.REACH, around.COMPARED, said.REPLIES, said.CERTIFICATES,
+        said.SENDERS, said.TLS, said.ADDRESSES,
     ):  # fmt: skip
         _take(con, query, found)
     _take_hours(con, found)
+    con.execute(elsewhere.DOMAINS, _domains(cases))
+    # Reading events again is what costs here, so not for nothing.
+    if con.execute("SELECT count(*) FROM around_domains").fetchall()[0][0]:
+        _take(con, elsewhere.KNOWN, found)
     if any(case.kind == "silence" for case in cases):
-        con.execute(said.DOMAINS, _domains(cases))
-        _take(con, said.ELSEWHERE, found)
+        _take(con, elsewhere.ELSEWHERE, found)
     changes = con.sql("SELECT tenant, time, kind, subject, note FROM changes ORDER BY ALL").to_arrow_table().to_pylist()
     return [
         Surroundings(beside=_beside(case, cases), changes=_changes(case, changes), **_read(found.get(at, {})))

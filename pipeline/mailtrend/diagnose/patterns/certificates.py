@@ -10,7 +10,7 @@ from mailtrend.diagnose.facts import Change, Facts
 from mailtrend.diagnose.hosts import owners_of, unrelated
 from mailtrend.diagnose.patterns.dates import moment
 from mailtrend.diagnose.patterns.forming import Clue, Judged, looks, percent, reading
-from mailtrend.diagnose.patterns.near import change_of, from_exchange_online
+from mailtrend.diagnose.patterns.near import change_of, changed, from_exchange_online, in_part
 from mailtrend.diagnose.surroundings import around
 from mailtrend.diagnose.words import Reading, Words
 
@@ -43,9 +43,10 @@ def read(facts: Facts, words: Words) -> Reading:
 def _ours(facts: Facts) -> Judged:
     change = change_of(facts, "certificate", "connector", "policy")
     owners = len(owners_of(facts.destinations))
-    clues = [Clue(0.15, f"It began at servers of {owners} owners at once: what they share is who sends to them")]
-    if change is not None:
-        clues.append(Clue(0.15, f"It began {phrases.after(facts, change)}"))
+    clues = [
+        Clue(0.15, f"It began at servers of {owners} owners at once: what they share is who sends to them"),
+        *changed(facts, change, 0.15, 0.1),
+    ]
     if facts.scope == "all" and change is None and from_exchange_online(facts):
         says = (
             f"Certificates of {owners} unrelated owners do not fail at the same time by themselves, and nothing of "
@@ -63,10 +64,10 @@ def _ours(facts: Facts) -> Judged:
 
 def _theirs(facts: Facts, words: Words) -> Judged:
     change = change_of(facts, "certificate", named=True)
-    clues = [*_names(facts), *_renewed(facts, change), *_expiry(facts), *_partly(facts)]
+    clues = [*_names(facts), *changed(facts, change, 0.15), *_expiry(facts), *_partly(facts)]
     demanded = change_of(facts, "connector", named=True) if facts.cause == "certificate_name_mismatch" else None
     if demanded is not None:
-        clues.append(Clue(0.1, f"It began {phrases.after(facts, demanded)}"))
+        clues += changed(facts, demanded, 0.1)
         says = f"The name that the connector expects was changed, not the server: {looks(facts)} a setting of your own."
         return Judged("your_organization", says, clues, DEMANDED_FIRST if facts.connector else ())
     first = BOUND_FIRST if facts.owner_kind == "own" and _fell_back(facts) else ()
@@ -106,10 +107,6 @@ def _fell_back(facts: Facts) -> bool:
     return any("." not in name.split(",")[0] for name in around(facts).presented)
 
 
-def _renewed(facts: Facts, change: Change | None) -> list[Clue]:
-    return [Clue(0.15, f"It began {phrases.after(facts, change)}")] if change is not None else []
-
-
 def _expiry(facts: Facts) -> list[Clue]:
     """When it began against when certificates end."""
     if facts.cause not in {"certificate_expired", "certificate_invalid"}:
@@ -137,7 +134,7 @@ def _life(facts: Facts) -> datetime | None:
 
 
 def _partly(facts: Facts) -> list[Clue]:
-    if not facts.successes_since or not facts.failures:
+    if not in_part(facts):
         return []
     whole = facts.successes_since + facts.failures
     told = (

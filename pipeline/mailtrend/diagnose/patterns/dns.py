@@ -29,7 +29,7 @@ def read(facts: Facts, words: Words) -> Reading:
     """
     names = owners_of(facts.destinations or facts.domains)
     many = facts.scope in {"connector", "all"} and len(names) >= MANY
-    if many and facts.cause == GONE and not facts.successes_before and not facts.successes_since:
+    if many and facts.cause == GONE and not _known(facts):
         return reading(facts, words, _misspelled(facts, len(names)))
     judged = _resolver(facts, words, len(names)) if many else _one(facts, words)
     return reading(facts, words, judged)
@@ -79,22 +79,34 @@ def _one(facts: Facts, words: Words) -> Judged:
     if change is not None:
         says = f"{looks(facts).capitalize()} what that change left behind. {words.meaning}".rstrip()
         return Judged(words.owner, says, clues, UNDO)
-    if facts.cause == GONE and facts.successes_before:
+    if facts.cause == GONE and _before(facts):
         says = (
             "The name existed until then and is gone for everybody: its registration lapsed, or its zone or record was "
             "removed. Only the domain's owner can put it back."
         )
-        return Judged(words.owner, says, clues)
-    if facts.cause == GONE and not facts.successes_since:
+        return Judged(words.owner, says, clues, LAPSED)
+    if facts.cause == GONE and not _known(facts):
         says = f"Nothing was ever delivered to that name, so it may be spelled wrongly. {words.meaning}".rstrip()
         return Judged(words.owner, says, clues)
     return Judged(words.owner, words.meaning, clues)
 
 
+def _before(facts: Facts) -> int:
+    """Deliveries before it, at the place or to the same domains: what finds no server is logged without one."""
+    return max(facts.successes_before, around(facts).domain_before)
+
+
+def _known(facts: Facts) -> bool:
+    """Was anything ever delivered there?"""
+    return bool(_before(facts) or facts.successes_since or around(facts).domain_since)
+
+
 def _history(facts: Facts) -> list[Clue]:
-    if facts.successes_before:
-        return [Clue(0.1, f"Until it began, {phrases.count(facts.successes_before, 'delivery')} found the way there")]
-    return [] if facts.successes_since else [Clue(-0.1, "Nothing was ever delivered to that name")]
+    if number := _before(facts):
+        last = around(facts).domain_last or facts.last_success
+        until = f", the last one on {phrases.when(last)}" if last and last <= phrases.begun(facts) else ""
+        return [Clue(0.1, f"Until it began, {phrases.count(number, 'delivery')} found the way there{until}")]
+    return [] if _known(facts) else [Clue(-0.1, "Nothing was ever delivered to that name")]
 
 
 def _seen_by(facts: Facts) -> list[Clue]:
@@ -104,11 +116,8 @@ def _seen_by(facts: Facts) -> list[Clue]:
     if both:
         told = "Exchange Online and servers of your own ask different resolvers and fail alike: it is the domain"
         return [Clue(0.15, told)]
-    if facts.successes_since:
-        told = (
-            f"{phrases.count(facts.successes_since, 'delivery')} found the way while others failed: some of the "
-            "domain's name servers answer"
-        )
+    if facts.ended_at is None and (since := max(facts.successes_since, around(facts).domain_since)):
+        told = f"{phrases.count(since, 'delivery')} found the way while others failed: some of its name servers answer"
         return [Clue(0.0, told)]
     return []
 
@@ -125,6 +134,10 @@ MICROSOFT: Final = (
     "the fault is Microsoft's. Queued messages go by themselves once it is over.",
 )
 LIST: Final = ("See who writes to these domains, and have the list of addresses cleaned: they bounce every time.",)
+LAPSED: Final = (
+    "Tell the owner of {domain} by phone that the name is gone from DNS: mail reached it before, so it is no typing "
+    "error. WHOIS says whether its registration lapsed.",
+)
 UNDO: Final = (
     "Compare the zone with what it was before the change: `Resolve-DnsName {domain} -Type MX -Server 1.1.1.1`, and put "
     "back the record that is missing.",

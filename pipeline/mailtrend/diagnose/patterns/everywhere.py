@@ -14,7 +14,7 @@ from mailtrend.diagnose.words import Reading, Words
 
 CAUSES: Final = frozenset({
     "connection_timed_out", "connection_refused", "connection_reset", "network_unreachable", "service_unavailable",
-    "insufficient_resources", "tls_negotiation_failed", "protocol_error",
+    "insufficient_resources", "tls_negotiation_failed", "protocol_error", "throttled_by_microsoft",
 })  # fmt: skip
 
 

@@ -69,9 +69,11 @@ def confidence(facts: Facts, words: Words, clues: Iterable[Clue]) -> float:
 
 
 def evidence(clues: Iterable[Clue]) -> tuple[str, ...]:
-    """The sentences, those that speak against it marked so."""
+    """The sentences, those that speak against it marked so; a clue that is told elsewhere has none."""
     return tuple(
-        f"Against it: {clue.told[0].lower()}{clue.told[1:]}" if clue.weight < 0 else clue.told for clue in clues
+        f"Against it: {clue.told[0].lower()}{clue.told[1:]}" if clue.weight < 0 else clue.told
+        for clue in clues
+        if clue.told
     )
 
 

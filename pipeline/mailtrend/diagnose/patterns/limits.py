@@ -34,7 +34,7 @@ def applies(facts: Facts) -> bool:
         return False
     code = facts.status_code or ""
     known = code in ACCOUNT or bool(TENANT.fullmatch(code) or SLOWED.fullmatch(code))
-    return known or facts.cause in {"tenant_blocked", "throttled_by_microsoft"}
+    return known or facts.cause == "tenant_blocked"
 
 
 def read(facts: Facts, words: Words) -> Reading:

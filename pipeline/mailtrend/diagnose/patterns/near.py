@@ -15,6 +15,8 @@ WITHIN: Final = timedelta(days=3)
 ALIVE: Final = 0.5
 """Of its usual traffic: above that a route is alive."""
 DEAD: Final = 0.1
+LEAST_HOURS: Final = 3
+"""In fewer hours a recovery looks like a place that works in part."""
 LEAST_USUAL: Final = 10.0
 """Deliveries that have to be usual in that time before their absence says something."""
 
@@ -79,7 +81,16 @@ def incoming(facts: Facts, while_alive: float, while_dead: float) -> list[Clue]:
 
 
 def changed(facts: Facts, change: Change | None, named: float, unnamed: float = 0.0) -> list[Clue]:
-    """The change as a clue; one that does not name the place weighs less."""
+    """The change as a clue; one that names the place is told with the facts, another weighs less and is told here."""
     if change is None:
         return []
-    return [Clue(named if change.matches else unnamed, f"It began {phrases.after(facts, change)}")]
+    if change.matches:
+        return [Clue(named, "")]
+    note = f" ({change.note})" if change.note else ""
+    return [Clue(unnamed, f"It began {phrases.after(facts, change)}{note}, which does not name this place")]
+
+
+def in_part(facts: Facts) -> bool:
+    """Do deliveries and failures stand side by side, hour by hour, so that the place is not down?"""
+    told = around(facts)
+    return told.hours_failing >= LEAST_HOURS and told.hours_mixed >= told.hours_failing / 2

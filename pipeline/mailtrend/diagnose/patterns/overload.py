@@ -66,6 +66,9 @@ def _weekend(facts: Facts) -> list[Clue]:
 
 
 def _first(facts: Facts) -> tuple[str, ...]:
+    if facts.cause == "insufficient_resources":
+        # What it is short of is the first question, and the book asks it.
+        return ()
     if facts.owner_kind == "own":
         return OWN
     return PARTNER if facts.owner_kind == "partner" else OTHERS

@@ -7,7 +7,7 @@ from typing import Final
 from mailtrend.diagnose import phrases
 from mailtrend.diagnose.facts import Facts
 from mailtrend.diagnose.patterns.forming import Clue, Judged, looks, percent, reading
-from mailtrend.diagnose.patterns.near import change_of, changed, incoming
+from mailtrend.diagnose.patterns.near import change_of, changed, in_part
 from mailtrend.diagnose.surroundings import around
 from mailtrend.diagnose.words import Reading, Words
 
@@ -17,8 +17,6 @@ CUT: Final = frozenset({"connection_reset"})
 CAUSES: Final = SILENT | REFUSED | CUT
 SOME: Final = 0.1
 """A share of the failures that is more than a stray few."""
-PARTLY: Final = (0.1, 0.9)
-"""Shares of success between which a place works in part."""
 
 
 def applies(facts: Facts) -> bool:
@@ -29,15 +27,13 @@ def applies(facts: Facts) -> bool:
 def read(facts: Facts, words: Words) -> Reading:
     """By what the failures are: silence, refusal, both, or only some of the attempts.
 
-    Surer with: one kind of failure only, a change of line, network or firewall before it, the other direction alive.
+    Surer with: one kind of failure only, a change of line, network or firewall before it.
     Less sure where kinds are mixed, or where some deliveries get through.
     """
     change = change_of(facts, "isp", "network", "firewall")
     clues = [*_shares(facts), *changed(facts, change, 0.15, 0.1)]
     own = facts.owner_kind == "own"
-    if own:
-        clues += incoming(facts, 0.05, 0.0)
-    if _partly(facts):
+    if in_part(facts):
         return reading(facts, words, _in_part(facts, words, clues))
     if own and change is not None and change.kind.lower() in {"isp", "network"}:
         says = (
@@ -79,15 +75,10 @@ def _shares(facts: Facts) -> list[Clue]:
         told = f"{percent(silent, 1)} of the attempts met silence, {percent(refused, 1)} were refused"
         return [Clue(-0.1, told)]
     if facts.cause in SILENT and total:
-        return [Clue(0.05, f"{percent(silent, 1)} of the failures met silence, none to speak of a refusal")]
+        return [Clue(0.05, f"{percent(silent, 1)} of the failures met silence, {percent(refused, 1)} were refused")]
     if facts.cause in REFUSED and total:
-        return [Clue(0.05, f"{percent(refused, 1)} of the failures were refused, none to speak of met silence")]
+        return [Clue(0.05, f"{percent(refused, 1)} of the failures were refused, {percent(silent, 1)} met silence")]
     return []
-
-
-def _partly(facts: Facts) -> bool:
-    whole = facts.successes_since + facts.failures
-    return facts.successes_since > 0 and PARTLY[0] <= facts.successes_since / whole <= PARTLY[1]
 
 
 def _in_part(facts: Facts, words: Words, clues: list[Clue]) -> Judged:
