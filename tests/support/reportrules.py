@@ -9,7 +9,7 @@ from mailtrend.report.model import Model, Rule
 from support.reportmodel import busy
 from support.reportparts import HOSTILE, incident
 
-BOUNCING = tuple(f"user{number:02d}@contoso.com" for number in range(23))
+BOUNCING = tuple(f"left{number:02d}@contoso.com" for number in range(23))
 NOTE = f"test traffic {HOSTILE[0]} {HOSTILE[3]}"
 
 

@@ -130,7 +130,7 @@ def _incident(found: Incident, model: Model) -> Iterator[str]:
         yield from (" · ".join(more), "")
     yield from _listed("Changed since it was last told:", found.revisions)
     yield from _listed("Your rules:", found.rules)
-    # Whom it would hit is told in the page and the JSON only: a mail or a ticket is read by many.
+    # Whom it would hit is told in the page and the JSON only: a mail or a ticket is read by many, and the list is long.
     if bouncing := saying.bouncing(found):
         yield from (f"{escape(bouncing)}.", "")
     if found.actions:
