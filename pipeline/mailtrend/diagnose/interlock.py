@@ -73,11 +73,11 @@ def evidence(facts: Facts) -> list[str]:
         told.append(
             f"{_most(len(bounce))} would be refused at once (5.1.10) if {_domains(facts)} became Authoritative, unless "
             f"Exchange Online knows them as mailbox, mail user or contact: {reached:,} had a delivery there before or "
-            f"since, {len(never):,} never had one and are likely leftovers"
+            f"since, {len(never):,} never had one (likely leftovers)"
         )
     moved = [each for each in _people(facts) if each.cloud is not None and each.since is None and not _unmoved(each)]
     if moved:
-        told.append(f"{count(len(moved), 'recipient')} of it have a mailbox in Exchange Online by now: {_some(moved)}")
+        told.append(f"{_most(len(moved))} got mail in Exchange Online after their last one there: {_some(moved)}")
     return told
 
 

@@ -151,7 +151,7 @@ LIVING: Final = """
         UNION ALL
         SELECT number, hash(address) AS who, false AS cloud, NULL AS server, before, since
         FROM behind_ways
-        WHERE delivered AND way IN ('own connector', 'traced')
+        WHERE delivered AND way IN ('own connector', 'other connector', 'traced')
     ),
     boxed AS (
         SELECT
