@@ -64,9 +64,8 @@ def place(facts: Facts) -> str:
         return f"to {facts.destination} over {count(len(facts.connectors) or 1, 'connector')}"
     on = f"on connector {facts.connector} " if facts.connector else ""
     if facts.scope == "all":
-        return (
-            f"over {count(len(facts.connectors) or 1, 'connector')} to {count(len(facts.destinations), 'destination')}"
-        )
+        over = f"over {count(len(facts.connectors), 'connector')} " if facts.connectors else ""
+        return f"{over}to {count(len(facts.destinations), 'destination')}"
     if facts.scope == "remote_ip":
         to = f", {facts.destinations[0]}" if len(facts.destinations) == 1 else ""
         return f"{on}at address {facts.remote_ip}{to}"

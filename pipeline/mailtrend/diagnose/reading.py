@@ -7,7 +7,7 @@ from dataclasses import replace
 from mailtrend.diagnose import hybrid, patterns, refused
 from mailtrend.diagnose.facts import Facts
 from mailtrend.diagnose.patterns import ladder
-from mailtrend.diagnose.patterns.forming import Judged, reading
+from mailtrend.diagnose.patterns.forming import Judged, destination_of, reading
 from mailtrend.diagnose.words import Book, Reading, Words
 
 
@@ -36,7 +36,7 @@ def _words(facts: Facts, book: Book) -> Words:
         asked.cause,
         asked.owner_kind,
         asked.connector,
-        asked.destination,
+        destination_of(asked),
         domain=_domain(asked),
         address=asked.remote_ips[0] if len(asked.remote_ips) == 1 else None,
         direction="inbound" if 2 * asked.inbound > asked.failures else None,

@@ -9,6 +9,7 @@ from mailtrend.diagnose.facts import Facts
 from mailtrend.diagnose.hosts import MANY, owners_of
 from mailtrend.diagnose.patterns.forming import Clue, Judged, looks, reading
 from mailtrend.diagnose.patterns.near import change_of, changed, from_exchange_online, from_own_servers, others
+from mailtrend.diagnose.patterns.senders import by_sender
 from mailtrend.diagnose.surroundings import around
 from mailtrend.diagnose.words import Reading, Words
 
@@ -40,7 +41,7 @@ def _resolver(facts: Facts, words: Words, number: int) -> Judged:
     clues = [
         Clue(0.15, f"The names of {number} unrelated owners failed at once: what they share is who asks for them"),
         *changed(facts, change, 0.15, 0.1),
-        *others(facts, -0.1, 0.1),
+        *others(facts, 0.0, 0.1),
     ]
     if from_own_servers(facts):
         says = (
@@ -61,11 +62,7 @@ def _resolver(facts: Facts, words: Words, number: int) -> Judged:
 
 
 def _misspelled(facts: Facts, number: int) -> Judged:
-    told = around(facts)
-    clues = [Clue(0.15, f"None of the {number} domains has ever taken mail of yours")]
-    if told.senders and told.sender_count:
-        name, messages = told.senders[0]
-        clues.append(Clue(0.05, f"{name} sent {messages:,} of the {facts.messages:,} messages"))
+    clues = [Clue(0.15, f"None of the {number} domains has ever taken mail of yours"), *by_sender(facts, 0.05)]
     says = (
         f"{number} domains that never existed: {looks(facts)} a list of addresses with typing errors, or invented "
         "ones, and no fault of DNS."

@@ -7,6 +7,7 @@ from typing import Final
 from mailtrend.diagnose import phrases
 from mailtrend.diagnose.facts import Facts
 from mailtrend.diagnose.patterns.forming import Clue, Judged, looks, percent, reading
+from mailtrend.diagnose.patterns.senders import by_sender
 from mailtrend.diagnose.surroundings import around
 from mailtrend.diagnose.words import Reading, Words
 
@@ -28,7 +29,7 @@ def read(facts: Facts, words: Words) -> Reading:
     Surer with: several receivers that do the same, a rate that has at least doubled, one sender with most of it. Less
     sure with one receiver only, which may just have become stricter.
     """
-    clues = [*_rate(facts), *_reach(facts), *_sender(facts)]
+    clues = [*_rate(facts), *_reach(facts), *by_sender(facts, 0.05)]
     if facts.cause in LISTS:
         says = (
             f"More and more addresses do not exist or take nothing: {looks(facts)} a list of recipients that is not "
@@ -57,15 +58,6 @@ def _reach(facts: Facts) -> list[Clue]:
     if facts.cause in LIMITS and facts.destination:
         return [Clue(-0.1, f"Only {facts.destination} does so, which may have become stricter")]
     return []
-
-
-def _sender(facts: Facts) -> list[Clue]:
-    told = around(facts)
-    if not told.senders or not facts.messages:
-        return []
-    name, number = told.senders[0]
-    text = f"{name} sent {number:,} of the {facts.messages:,} messages ({percent(number, facts.messages)})"
-    return [Clue(0.05 if 2 * number >= facts.messages else 0.0, text)]
 
 
 HYGIENE: Final = (

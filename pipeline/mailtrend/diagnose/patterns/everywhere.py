@@ -44,7 +44,7 @@ def read(facts: Facts, words: Words) -> Reading:
         clues += incoming(facts, 0.1, -0.1)
         return reading(facts, words, _own_line(facts, words, clues))
     clues += incoming(facts, -0.05, 0.15)
-    return reading(facts, words, _microsoft(facts, words, clues))
+    return reading(facts, words, _microsoft(facts, clues))
 
 
 def _reach(facts: Facts) -> list[Clue]:
@@ -52,10 +52,8 @@ def _reach(facts: Facts) -> list[Clue]:
     told = around(facts)
     places = max(told.same_code_destinations, len(facts.destinations))
     connectors = max(told.same_code_connectors, len(facts.connectors))
-    text = (
-        f"It began at {phrases.count(places, 'destination')} of {phrases.count(owners, 'owner')} over "
-        f"{phrases.count(connectors, 'connector')} at once"
-    )
+    over = f" over {phrases.count(connectors, 'connector')}" if connectors else ""
+    text = f"It began at {phrases.count(places, 'destination')} of {phrases.count(owners, 'owner')}{over} at once"
     if not places:
         return []
     return [Clue(0.15 if owners > 1 and connectors > 1 else 0.05, text)]
@@ -93,14 +91,14 @@ def _own_line(facts: Facts, words: Words, clues: list[Clue]) -> Judged:
     return Judged("network", says, clues, LINE)
 
 
-def _microsoft(facts: Facts, words: Words, clues: list[Clue]) -> Judged:
+def _microsoft(facts: Facts, clues: list[Clue]) -> Judged:
     if facts.scope == "connector":
         clues.append(Clue(-0.1, "It runs over one connector only"))
     says = (
-        f"Exchange Online reaches nobody over these connectors, and their servers belong to many: {looks(facts)} a "
-        "fault at Microsoft, which nobody else can mend. Queued mail goes by itself once it is over."
+        f"Servers of {len(owners_of(facts.destinations))} unrelated owners do not fail at one time by themselves: "
+        f"{looks(facts)} a fault at Microsoft, which nobody else can mend. Queued mail goes by itself once it is over."
     )
-    return Judged("microsoft", says, clues, steps=(*MICROSOFT, *words.steps[-1:]) if words.steps else MICROSOFT)
+    return Judged("microsoft", says, clues, steps=MICROSOFT)
 
 
 def _both(words: Words, clues: list[Clue]) -> Judged:

@@ -97,12 +97,17 @@ def filled(facts: Facts, steps: Iterable[str]) -> tuple[str, ...]:
     """Steps with the names of this place; in commands they are literals of PowerShell."""
     names = {
         "connector": facts.connector,
-        "destination": facts.destination,
+        "destination": destination_of(facts),
         "domain": facts.domains[0] if len(facts.domains) == 1 else None,
         "code": facts.status_code,
         "ip": facts.remote_ip or (facts.remote_ips[0] if len(facts.remote_ips) == 1 else None),
     }
     return filler(names, book().places)(steps)
+
+
+def destination_of(facts: Facts) -> str | None:
+    """The one destination that it is about, though its scope may run over several."""
+    return facts.destination or (facts.destinations[0] if len(facts.destinations) == 1 else None)
 
 
 def looks(facts: Facts) -> str:

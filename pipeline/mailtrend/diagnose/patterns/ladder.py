@@ -9,6 +9,7 @@ from typing import Final
 from mailtrend.diagnose import phrases
 from mailtrend.diagnose.facts import Facts, Rung
 from mailtrend.diagnose.patterns.forming import Clue, Judged, got, reading
+from mailtrend.diagnose.surroundings import around
 from mailtrend.diagnose.words import Reading, Words
 
 STAGES: Final[tuple[tuple[str, ...], ...]] = (
@@ -33,7 +34,13 @@ def applies(facts: Facts) -> bool:
 
 def now(facts: Facts) -> Rung | None:
     """The rung it stands on, or stood on last; None where it has none."""
-    return facts.rungs[-1] if applies(facts) else None
+    return _rungs(facts)[-1] if applies(facts) else None
+
+
+def _rungs(facts: Facts) -> list[Rung]:
+    """Its rungs with their causes: where a rung has none, what stands behind its code most often."""
+    known = dict(around(facts).cause_of_code)
+    return [rung._replace(cause=rung.cause or known.get(rung.status_code or "")) for rung in facts.rungs]
 
 
 def read(facts: Facts, words: Words) -> Reading:
@@ -42,8 +49,9 @@ def read(facts: Facts, words: Words) -> Reading:
     Surer with every step that comes further into the session: somebody is mending it. Less sure where codes go back,
     or stand side by side for hours, as with several servers behind one name.
     """
-    steps = [_stage(rung) for rung in facts.rungs]
-    clues = [Clue(0.0, f"Step by step: {'; '.join(_told(rung) for rung in facts.rungs)}")]
+    rungs = _rungs(facts)
+    steps = [_stage(rung) for rung in rungs]
+    clues = [Clue(0.0, f"Step by step: {'; '.join(_told(rung) for rung in rungs)}")]
     forward = sum(later > earlier for earlier, later in pairwise(steps))
     back = sum(later < earlier for earlier, later in pairwise(steps))
     if forward:
@@ -52,12 +60,12 @@ def read(facts: Facts, words: Words) -> Reading:
         clues.append(Clue(-0.1, "A later code means that a session got less far than before"))
     if _side_by_side(facts):
         clues.append(Clue(-0.1, "Its codes came side by side for hours, as with several servers behind one name"))
-    head = f"One fault with {len(steps)} faces {phrases.place(facts)}, {phrases.lasting(facts)}"
+    head = f"A fault with {len(steps)} codes one after another {phrases.place(facts)}, {phrases.lasting(facts)}"
     return reading(facts, words, Judged(words.owner, _says(facts, words, steps), clues, head=head))
 
 
 def _says(facts: Facts, words: Words, steps: list[int]) -> str:
-    names = ", then ".join(_name(rung) for rung in facts.rungs)
+    names = ", then ".join(_name(rung) for rung in _rungs(facts))
     if facts.ended_at is not None:
         fine = facts.last_success is not None and facts.last_success >= (facts.last_failure or facts.ended_at)
         return f"It went {names}, then {'fine' if fine else 'quiet'}: all of it is mended, nothing is left to do."
@@ -78,8 +86,8 @@ def _stage(rung: Rung) -> int:
 
 
 def _name(rung: Rung) -> str:
-    cause = (rung.cause or "unclassified").replace("_", " ").replace("starttls", "STARTTLS")
-    return f"{rung.status_code} ({cause})" if rung.status_code else cause
+    cause = (rung.cause or "").replace("_", " ").replace("starttls", "STARTTLS")
+    return f"{rung.status_code} ({cause})" if rung.status_code and cause else rung.status_code or cause or "no code"
 
 
 def _told(rung: Rung) -> str:

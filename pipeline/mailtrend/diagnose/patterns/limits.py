@@ -8,6 +8,7 @@ from typing import Final
 from mailtrend.diagnose import phrases
 from mailtrend.diagnose.facts import Facts
 from mailtrend.diagnose.patterns.forming import Clue, Judged, looks, percent, reading
+from mailtrend.diagnose.patterns.senders import by_sender, top_sender
 from mailtrend.diagnose.surroundings import around
 from mailtrend.diagnose.words import Reading, Words
 from mailtrend.knowledge.filling import literal
@@ -18,7 +19,6 @@ TENANT: Final = re.compile(r"5\.7\.(7[0-4]\d|232|233|236)|5\.7\.750")
 """Codes that stop all mail of the tenant to the outside."""
 SLOWED: Final = re.compile(r"4\.7\.[56]\d\d")
 """Codes by which Exchange Online slows a sending address down."""
-MOST_OF_IT: Final = 0.5
 WINDOWS: Final = {
     "5.1.90": "10,000 recipients of one mailbox within any 24 hours",
     "5.7.232": "5,000 external recipients of a trial tenant within any 24 hours",
@@ -44,10 +44,10 @@ def read(facts: Facts, words: Words) -> Reading:
     limit may be that receiver's.
     """
     code = facts.status_code or ""
-    clues = [*_reach(facts), *_sender(facts)]
+    clues = [*_reach(facts), *by_sender(facts, 0.1)]
     if window := WINDOWS.get(code):
         clues.append(Clue(0.0, f"The limit behind {code}: {window}; it is free again as the window moves on"))
-    top = _top(facts)
+    top = top_sender(facts)
     return reading(facts, words, Judged("your_organization", _says(facts, words, top), clues, ready=_first(top)))
 
 
@@ -69,22 +69,6 @@ def _reach(facts: Facts) -> list[Clue]:
     if number > 1:
         return [Clue(0.15, f"It came at {phrases.count(number, 'destination')} at once, so it is not one receiver's")]
     return [Clue(-0.1, "It came at one destination only")] if facts.destination else []
-
-
-def _top(facts: Facts) -> tuple[str, int] | None:
-    """The sender of half of it or more."""
-    top = next(iter(around(facts).senders), None)
-    return top if top is not None and facts.messages and top[1] >= MOST_OF_IT * facts.messages else None
-
-
-def _sender(facts: Facts) -> list[Clue]:
-    told = around(facts)
-    if not told.senders:
-        return []
-    name, number = told.senders[0]
-    share = percent(number, facts.messages)
-    text = f"{name} sent {number:,} of the {facts.messages:,} messages ({share}), of {told.sender_count:,} senders"
-    return [Clue(0.1 if _top(facts) else 0.05, text)]
 
 
 def _first(top: tuple[str, int] | None) -> tuple[str, ...]:
