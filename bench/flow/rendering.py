@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from flow import truth
+from flow import servers, truth
 from flow.mail import Letter, letters
 from flow.places import END
 from flow.scenario import Expected, Scenario
@@ -26,9 +26,15 @@ def files(scenario: Scenario) -> dict[str, bytes]:
 
 
 def write(scenario: Scenario, folder: Path) -> int:
-    """Write a scenario into a folder of its name below `folder`; gives its size in bytes."""
-    total = 0
-    for name, data in files(scenario).items():
+    """Write a scenario into a folder of its name below `folder`; gives its size in bytes.
+
+    Inputs of an earlier rendering that are no longer part of it are taken away.
+    """
+    total, made = 0, files(scenario)
+    for path in (folder / scenario.name / "inputs").glob("*"):
+        if f"inputs/{path.name}" not in made:
+            path.unlink()
+    for name, data in made.items():
         path = folder / scenario.name / name
         path.parent.mkdir(parents=True, exist_ok=True)
         total += path.write_bytes(data)
@@ -48,6 +54,8 @@ def _inputs(scenario: Scenario, mail: list[Letter]) -> Iterable[LogFile]:
     yield render_context.accepted_domains(scenario.domains)
     if scenario.changes:
         yield render_context.changes(scenario.changes)
+    if scenario.receive_logs:
+        yield from servers.receive_logs(scenario.name, mail)
 
 
 def _day(sight: Sight) -> str:
@@ -84,6 +92,7 @@ def _row(each: Expected, scenario: Scenario, mail: list[Letter]) -> Mapping[str,
         told |= {"ended_at": _Time(each.ended or truth.hour(seen.last) + clock.HOUR), "end_within": each.end_within}
     counts = ("failures", "messages", "recipients", "delivered_late", "lost", "at_risk")
     told |= {key: getattr(seen, key) for key in counts}
+    told |= dict(zip(("late_p50_seconds", "late_p90_seconds", "late_max_seconds"), seen.waits, strict=False))
     if seen.next_expiry:
         told["next_expiry"] = _Time(seen.next_expiry)
     return told | ({"slack": each.slack} if each.slack else {})

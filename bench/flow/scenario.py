@@ -68,14 +68,14 @@ class Scenario:
     """Extended reports; one over everything unless given."""
     traces: tuple[Sight, ...] = ()
     details: tuple[Sight, ...] = ()
-    """Exports of message events of the mail that had trouble; none unless given."""
-    servers: tuple[str, ...] = ()
-    """Logs of the tenant's own server to render: `receive`, `tracking`."""
+    """Exports of message events of the mail that had trouble, instead of Extended reports."""
+    receive_logs: bool = False
+    """Are the SMTP receive logs of the tenant's own server at hand?"""
 
     @property
     def reports(self) -> tuple[Sight, ...]:
         """The Extended reports."""
-        return self.extended or (Sight(self.start, END, END),)
+        return self.extended or (() if self.details else (Sight(self.start, END, END),))
 
     @property
     def exports(self) -> tuple[Sight, ...]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from flow.places import FABRIKAM, ON_PREMISES, ONPREM, PARTNER, usual
+from flow.places import END, FABRIKAM, ON_PREMISES, ONPREM, PARTNER, usual
 from flow.scenario import Expected, Scenario
 from flow.troubles import NO_STARTTLS, WRONG_NAME, Trouble
+from flow.truth import Sight
 from synth import clock, faults
 
 _START: Final = clock.ms("2026-10-12T00:00")
@@ -53,7 +54,8 @@ WRONG: Final = Scenario(
 
 PARTNERS: Final = Scenario(
     "certificate-expired-at-a-partner",
-    "On 26 October at 12:00 the certificate of one partner's server expires. Mail over all other connectors goes on.",
+    "On 26 October at 12:00 the certificate of one partner's server expires. Mail over all other connectors goes on. "
+    "There is a message trace, and the events of what had trouble; an Extended report there is not.",
     _START,
     usual(PARTNER._replace(per_hour=1.6)),
     (Trouble(faults.CERTIFICATE, clock.ms("2026-10-26T12:00"), ways=("fabrikam",), incident="expired"),),
@@ -64,6 +66,7 @@ PARTNERS: Final = Scenario(
             severity=("critical",), first_action=("certificate", "partner", "fabrikam", "date"), over=False,
         ),
     ),
+    details=(Sight(_START, END, END),),
 )  # fmt: skip
 
 _RUNGS: Final = (

@@ -26,7 +26,7 @@ FIREWALL: Final = Scenario(
         ),
     ),
     (("2026-10-27T12:30:00Z", "firewall", "mail.contoso.com", "Microsoft 365 address list brought up to date"),),
-    servers=("receive",),
+    receive_logs=True,
 )  # fmt: skip
 
 ONE_OF_TWO: Final = Scenario(

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from flow.mail import Letter
 from synth import clock
-from synth.traffic import EXPIRY, Attempt
+from synth.traffic import EXPIRY, Attempt, Message
 
 
 class Sight(NamedTuple):
@@ -34,6 +34,8 @@ class Figures(NamedTuple):
     lost: int
     at_risk: int
     next_expiry: int | None
+    waits: tuple[int, ...]
+    """Seconds that half, nine in ten, and all of what was delivered late waited at most; empty if nothing was."""
 
 
 def figures(
@@ -59,6 +61,7 @@ def figures(
         lost=sum(end == "fail" for end, _ in ends),
         at_risk=len(risky),
         next_expiry=min(risky, default=None),
+        waits=_waits([each.message for end, each in ends if end == "send"]),
     )
 
 
@@ -73,6 +76,12 @@ def _end(letter: Letter, sights: Sequence[Sight]) -> str | None:
     """How it ended, if any export shows that."""
     last = letter.message.attempts[-1]
     return last.kind if any(sight.shows(letter.message.received, last.at) for sight in sights) else None
+
+
+def _waits(late: Sequence[Message]) -> tuple[int, ...]:
+    waited = sorted(round((each.attempts[-1].at - each.received) / clock.SECOND) for each in late)
+    places = [-(-len(waited) * share // 10) - 1 for share in (5, 9, 10)]
+    return tuple(waited[place] for place in places) if waited else ()
 
 
 def doubtful(mail: Sequence[Letter], as_of: int) -> int:

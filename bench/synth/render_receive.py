@@ -68,7 +68,7 @@ def _pipelined(session: Session, dice: Dice, sender: str, own: str) -> list[str]
     return accepted
 
 
-def _body(session: Session, dice: Dice, recipients: list[str], story: str) -> None:
+def _body(session: Session, dice: Dice, recipients: list[str], story: str, message: str = "") -> None:
     size = dice.between(2_000, 60_000)
     session.say("<", f"BDAT {size} LAST")
     session.wait(120)
@@ -76,7 +76,7 @@ def _body(session: Session, dice: Dice, recipients: list[str], story: str) -> No
         told = tuple(each for recipient in recipients for each in _told(session, "deferred", "4.3.1", recipient))
         session.say(">", "452 4.3.1 Insufficient system resources", "", told)
         return
-    message = f"<{dice.hex(16)}@EX01.contoso.com>"
+    message = message or f"<{dice.hex(16)}@EX01.contoso.com>"
     internal = dice.between(10_000_000_000, 99_999_999_999)
     text = (
         f"250 2.6.0 {message} [InternalId={internal}, Hostname=EX01.contoso.com] {size} bytes in 0.102, "
@@ -119,9 +119,24 @@ def _session(dice: Dice, at: int) -> Session:
     elif story != "mixed":
         _recipient(session, own, "250 2.1.5 Recipient OK", "")
         _body(session, dice, [own], story)
+    _quit(session)
+    return session
+
+
+def _quit(session: Session) -> None:
     session.say("<", "QUIT")
     session.say(">", "221 2.0.0 Service closing transmission channel")
     session.say("-", "", "Local")
+
+
+def delivery(dice: Dice, at: int, client: tuple[str, str], sender: str, recipients: list[str], message: str) -> Session:
+    """A session of `client` (name, address) that hands over one message, its id in angle brackets."""
+    session = _open(dice, at, *client)
+    _envelope(session, dice, sender)
+    for recipient in recipients:
+        _recipient(session, recipient, "250 2.1.5 Recipient OK", "")
+    _body(session, dice, recipients, "fine", message)
+    _quit(session)
     return session
 
 

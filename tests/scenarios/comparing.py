@@ -41,6 +41,17 @@ def differences(name: str, found: Sequence[Row]) -> list[str]:
     return told + [f"too much: {_summary(row)}" for row in left]
 
 
+def waits(name: str, found: Sequence[Row]) -> list[str]:
+    """How the waits of what came late differ: by more than a tenth, as there are several ways to take a share."""
+    told: list[str] = []
+    for wanted in expected(name):
+        row = _nearest(wanted, found)
+        for key in ("late_p50_seconds", "late_p90_seconds", "late_max_seconds"):
+            if key in wanted and (row is None or abs((row[key] or 0) - wanted[key]) > max(2, wanted[key] / 10)):
+                told.append(f"{_place(wanted)}: {key} is {row and row[key]}, not {wanted[key]}")
+    return told
+
+
 def _place(row: Row) -> str:
     return f"{row.get('status_code')} on {row.get('connector')} → {row.get('destination')}"
 

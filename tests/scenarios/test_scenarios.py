@@ -10,7 +10,7 @@ import pytest
 
 from flow.catalogue import SCENARIOS
 from flow.rendering import files
-from scenarios.comparing import HERE, differences, names
+from scenarios.comparing import HERE, differences, names, waits
 
 PENDING: dict[str, str] = {
     "expires-after-a-day": "its last hour, in which two attempts failed before it ended, is left out",
@@ -61,6 +61,12 @@ def test_a_scenario_gives_its_incidents_and_nothing_more(name, found):
     if name in PENDING:
         pytest.skip(PENDING[name])
     told = differences(name, found[name])
+    assert not told, "\n".join(told)
+
+
+@pytest.mark.skip(reason="waits are not worked out yet")
+def test_an_incident_tells_how_long_late_mail_waited(found):
+    told = [each for name in names() if name not in PENDING for each in waits(name, found[name])]
     assert not told, "\n".join(told)
 
 
