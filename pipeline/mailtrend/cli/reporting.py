@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
+from collections.abc import Mapping
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -73,14 +76,47 @@ SHOWN = (
     "severity", "state", "kind", "status_code", "connector", "destination", "started_at", "ended_at", "failures",
     "messages", "lost", "at_risk", "owner", "diagnosis",
 )  # fmt: skip
-"""Columns of `incidents` that fit a screen; the other formats have them all."""
+"""Columns of `incidents` that fit a wide screen; the other formats have them all."""
+WIDE = 200
+"""Columns of a terminal from which on it is wide."""
 WHERE_THERE = ("set_aside", "remote_ip", "vip_recipients")
 """Columns that are shown where any incident has a value."""
 
 
 def _shown(found: pa.Table) -> pa.Table:
+    if sys.stdout.isatty() and shutil.get_terminal_size().columns < WIDE:
+        return _narrow(found)
     known = [name for name in WHERE_THERE if any(found[name].to_pylist())]
     return found.select([*known, *SHOWN])
+
+
+def _narrow(found: pa.Table) -> pa.Table:
+    """A row an incident in so few columns that a terminal need not cut its names to pieces."""
+    import pyarrow as pa
+
+    rows = [
+        {
+            "how": f"{row['set_aside']} ({row['severity']})"
+            if row["set_aside"]
+            else f"{row['severity']}, {row['state']}",
+            "what": _what(row),
+            "since": f"{row['started_at']:%Y-%m-%d %H:%M}",
+            "lost": row["lost"],
+            "at_risk": row["at_risk"],
+            "owner": row["owner"].replace("_", " "),
+        }
+        for row in found.to_pylist()
+    ]
+    kinds = {"lost": pa.int64(), "at_risk": pa.int64()}
+    names = ("how", "what", "since", "lost", "at_risk", "owner")
+    return pa.Table.from_pylist(rows, schema=pa.schema([(name, kinds.get(name, pa.string())) for name in names]))
+
+
+def _what(row: Mapping[str, Any]) -> str:
+    fault = "silence" if row["kind"] == "silence" else row["status_code"] or row["cause"] or "failures"
+    places = {"on": row["connector"], "to": row["destination"], "at": row["remote_ip"]}
+    vips = f", {row['vip_recipients']} VIP" if row["vip_recipients"] else ""
+    return " ".join([fault, *(f"{sign} {name}" for sign, name in places.items() if name)]) + vips
 
 
 def report(
