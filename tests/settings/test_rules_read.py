@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from pathlib import Path
 from typing import get_args
@@ -95,3 +96,14 @@ def test_a_weekly_window_ends_on_the_next_day_and_follows_summer_time() -> None:
 def test_a_window_from_midnight_to_midnight_is_a_whole_day() -> None:
     found = windows(weekly("sun", begin="00:00", until="00:00", zone="UTC"), datetime(2026, 6, 1), datetime(2026, 6, 8))
     assert found == [Window(datetime(2026, 6, 7), datetime(2026, 6, 8))]
+
+
+def test_every_example_of_the_documentation_is_read_and_limits_stand_there_as_they_are(tmp_path: Path) -> None:
+    page = Path(__file__).resolve().parents[2] / "docs" / "settings.md"
+    examples = re.findall(r"```toml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    file = tmp_path / "mailtrend.toml"
+    limits = []
+    for text in examples:
+        file.write_text(text, encoding="utf-8")
+        limits.append(load(file).thresholds.given)
+    assert [each for each in limits if each] == [Detectors()._asdict()]

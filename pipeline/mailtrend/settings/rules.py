@@ -111,7 +111,7 @@ class Thresholds(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    least_failures: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+    least_failures: Annotated[int, Field(ge=5, le=1_000_000)] | None = None
     least_ratio: Annotated[float, Field(ge=1, le=1000)] | None = None
     least_messages: Annotated[int, Field(ge=2, le=1_000_000)] | None = None
     least_recipients: Annotated[int, Field(ge=2, le=1_000_000)] | None = None
