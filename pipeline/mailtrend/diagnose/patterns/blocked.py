@@ -34,9 +34,13 @@ LISTS: Final = {
     "Microsoft's own list": r"\bAS16012609\b|sender\.office\.com|delist@",
 }
 """Operators of block lists, and how texts name them."""
+_IP: Final = r"(\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{1,4}(?::[0-9a-f]{0,4}){3,7})(?![\w.:]*\w)"
 ADDRESS: Final = re.compile(
-    r"(?<![\w.:])(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{0,4}){3,7})(?![\w.:]\w)"
+    rf"(?:[\[(/]|\b(?:ip|address|host|client|sender|from)[ :=]+(?:is |address |ip )?){_IP}"
+    rf"|(?<![\w.:]){_IP} (?:is |was |has been )?(?:listed|blocked|banned|on)\b",
+    re.IGNORECASE,
 )
+"""An address where a text speaks of one: version numbers look the same."""
 
 
 def applies(facts: Facts) -> bool:
@@ -78,8 +82,8 @@ def lists(facts: Facts) -> list[str]:
 def addresses(facts: Facts) -> list[str]:
     """Addresses in its texts that are not the server's own, and so the sender's."""
     theirs = set(facts.remote_ips) | {one.ip for one in around(facts).addresses}
-    found = {told for text in around(facts).replies for told in ADDRESS.findall(text) if told not in theirs}
-    return sorted(told for told in found if _is_address(told))[:3]
+    found = [first or second for text in around(facts).replies for first, second in ADDRESS.findall(text)]
+    return list(dict.fromkeys(told for told in found if told not in theirs and _is_address(told)))[:3]
 
 
 def _is_address(text: str) -> bool:

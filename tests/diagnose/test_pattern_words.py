@@ -1,0 +1,263 @@
+"""What patterns say: figures in the evidence, what raises and lowers confidence, steps that may be pasted."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pytest
+
+from knowledge.test_guidance import COMMAND, unknown
+from mailtrend.diagnose import patterns
+from mailtrend.diagnose.facts import Rung
+from mailtrend.diagnose.hosts import owners_of
+from mailtrend.diagnose.patterns.blocked import addresses, lists
+from mailtrend.diagnose.patterns.dates import moment
+from mailtrend.diagnose.patterns.hours import busy, slot, volume
+from mailtrend.diagnose.patterns.near import alive
+from mailtrend.diagnose.surroundings import Address, Beside
+from support.patterns import ENDED, EVERYWHERE, EXO, FLAT, OWN, WIDE, WORKDAY, change, facts, told
+
+EXPIRED, TIMEOUT = "certificate_expired", "connection_timed_out"
+
+
+def sure(code: str | None, cause: str | None, around: dict[str, Any] | None = None, **known: Any) -> float:
+    return told(facts(code, cause, around, **known)).confidence
+
+
+def test_a_first_failure_at_the_end_that_the_text_names_makes_sure_of_an_expiry() -> None:
+    on_time = {"not_after": ("10/20/2026 9:30:00 AM",)}
+    found = told(facts("4.7.320", EXPIRED, on_time))
+    assert "The certificate ended on Tue 20 Oct 2026 09:30 UTC." in found.diagnosis
+    assert any("first failure came on Tue 20 Oct 2026 09:37 UTC" in text for text in found.evidence)
+    assert found.confidence > sure("4.7.320", EXPIRED, {"not_after": ("2026-10-01",)}) > sure("4.7.320", EXPIRED)
+
+
+@pytest.mark.parametrize(("hour", "minute", "says"), [(0, 3, "midnight"), (12, 14, "noon"), (12, 16, ""), (9, 0, "")])
+def test_certificates_end_at_midnight_or_noon(hour: int, minute: int, says: str) -> None:
+    evidence = told(facts("4.7.320", EXPIRED, first_failure=datetime(2026, 10, 20, hour, minute))).evidence
+    assert any("just after" in text for text in evidence) is bool(says)
+    assert not says or any(says in text for text in evidence)
+
+
+@pytest.mark.parametrize(
+    ("text", "at"),
+    [
+        ("2026-10-01T12:00:00Z", datetime(2026, 10, 1, 12)),
+        ("2026-10-01", datetime(2026, 10, 1)),
+        ("Oct  1 12:00:00 2026 GMT", datetime(2026, 10, 1, 12)),
+        ("10/1/2026 12:00:00 AM", datetime(2026, 10, 1)),
+        ("10/1/2026 12:00:00 PM", datetime(2026, 10, 1, 12)),
+        ("31/12/2026 23:59:59", datetime(2026, 12, 31, 23, 59, 59)),
+        ("12/31/2026 23:59:59", datetime(2026, 12, 31, 23, 59, 59)),
+        ("10/1/2026 12:00:00", None),
+        ("13/13/2026", None),
+        ("Foo 1 12:00:00 2026", None),
+        ("soon", None),
+    ],
+)
+def test_a_date_counts_only_where_it_can_mean_one_day(text: str, at: datetime | None) -> None:
+    assert moment(text) == at
+
+
+def test_one_host_of_several_shows_in_what_gets_through() -> None:
+    both = {"hours_failing": 10, "hours_mixed": 9}
+    found = told(facts("4.7.320", EXPIRED, both, successes_since=100))
+    assert any(text.startswith("Against it: 100 deliveries got through beside 300 failures (25 %)") for text in
+               found.evidence)  # fmt: skip
+    assert found.confidence < sure("4.7.320", EXPIRED, successes_since=100)
+
+
+def test_deliveries_over_tls_before_are_told_and_their_absence_lowers_confidence() -> None:
+    before = {"tls_before": 250, "tls_version": "TLS1.2", "tls_last": datetime(2026, 10, 20, 8, 55)}
+    found = told(facts("4.4.317", "starttls_not_offered", before))
+    line = "Before it, 250 deliveries there went over TLS (TLS1.2), the last one on Tue 20 Oct 2026 08:55 UTC"
+    assert line in found.evidence
+    never = sure("4.4.317", "starttls_not_offered", successes_before=0)
+    assert found.confidence > sure("4.4.317", "starttls_not_offered") > never
+
+
+def test_a_change_that_names_the_place_weighs_more_and_is_told_once() -> None:
+    named = told(facts("4.4.315", TIMEOUT, changes=(change("firewall", "mail.contoso.com"),), **OWN))
+    other = told(facts("4.4.315", TIMEOUT, {"changes": (change("firewall", "VPN", matches=False),)}, **OWN))
+    assert named.confidence > other.confidence
+    assert not any("It began" in text for text in named.evidence)
+    assert any("which does not name this place" in text for text in other.evidence)
+
+
+def test_time_outs_and_refusals_together_are_told_with_their_shares() -> None:
+    mixed = (("connection_timed_out", 180), ("connection_refused", 120))
+    found = told(facts("4.4.315", TIMEOUT, causes=mixed))
+    assert "60 % of the attempts met silence, 40 % were refused" in found.evidence[0]
+    assert "Partly refused and partly unanswered" in found.diagnosis
+    assert found.confidence < sure("4.4.315", TIMEOUT)
+
+
+def rung(code: str, cause: str | None, first: int, last: int | None) -> Rung:
+    end = None if last is None else datetime(2026, 10, 20, last)
+    return Rung(code, cause, datetime(2026, 10, 20, first), end, 40)
+
+
+UP = (rung("4.4.316", "connection_refused", 9, 11), rung("4.4.317", "starttls_not_offered", 11, None))
+DOWN = (rung("4.4.317", "starttls_not_offered", 9, 11), rung("4.4.316", "connection_refused", 11, None))
+BESIDE = (rung("4.4.316", "connection_refused", 9, 16), rung("4.4.317", "starttls_not_offered", 11, None))
+
+
+def test_a_ladder_tells_every_rung_and_gives_the_steps_of_the_last() -> None:
+    found = told(facts("4.4.316", "connection_refused", rungs=UP, **OWN))
+    assert "It went 4.4.316 (connection refused), then 4.4.317 (STARTTLS not offered)" in found.diagnosis
+    assert "The connection opens now" in found.diagnosis
+    assert "STARTTLS" in found.actions[0]
+    assert any("4.4.316 (connection refused) from Tue 20 Oct 2026 09:00 UTC, 40 failures" in text for text in
+               found.evidence)  # fmt: skip
+
+
+def test_a_ladder_that_goes_down_or_stands_side_by_side_is_less_sure() -> None:
+    up, down, beside = (sure("4.4.316", "connection_refused", rungs=rungs, **OWN) for rungs in (UP, DOWN, BESIDE))
+    assert up > beside > down
+    assert "got less far" in " ".join(told(facts("4.4.316", "connection_refused", rungs=DOWN, **OWN)).evidence)
+
+
+def test_a_rung_without_a_cause_takes_that_of_its_code() -> None:
+    bare = tuple(one._replace(cause=None) for one in UP)
+    known = {"cause_of_code": (("4.4.316", "connection_refused"), ("4.4.317", "starttls_not_offered"))}
+    assert told(facts("4.4.316", None, known, rungs=bare, **OWN)).diagnosis == (
+        told(facts("4.4.316", None, rungs=UP, **OWN)).diagnosis
+    )
+
+
+def test_a_slot_may_run_over_midnight_and_needs_three_days() -> None:
+    hours = tuple(40 if hour in (23, 0) else 1 if hour == 12 else 0 for hour in range(24))
+    known = {"failed_by_hour": hours, "tried_by_hour": hours, "load_by_hour": WORKDAY}
+    found = slot(facts("4.3.2", "service_unavailable", {**known, "days_failing": 3}))
+    assert found is not None
+    assert (found.hours, found.told) == ([23, 0], "23:00–01:00 UTC")
+    assert volume(facts("4.3.2", None, known), found.hours) == 0
+    assert slot(facts("4.3.2", "service_unavailable", {**known, "days_failing": 2})) is None
+
+
+def test_failures_over_the_whole_day_have_no_slot() -> None:
+    assert slot(facts("4.3.2", None, {"failed_by_hour": FLAT, "days_failing": 9})) is None
+
+
+def test_busy_hours_are_those_with_more_mail_than_average() -> None:
+    failed = tuple(n // 2 if n > 50 else 0 for n in WORKDAY)
+    found = busy(facts("4.3.1", None, {"load_by_hour": WORKDAY, "tried_by_hour": WORKDAY, "failed_by_hour": failed}))
+    assert found is not None
+    assert (found.first, found.last) == (7, 17)
+    # 70 % of the day's 850 messages over the mean are in hours that fail for half of them, but for two of 40 each.
+    assert found.quiet_rate == 0
+    assert found.rate == pytest.approx(355 / 790, abs=0.06)
+
+
+def test_the_sender_of_most_comes_first_and_others_are_not_named() -> None:
+    most = {"senders": (("a@contoso.com", 45),), "sender_count": 9}
+    found = told(facts("5.7.705", "tenant_blocked", most, **EVERYWHERE))
+    assert '`Get-MessageTraceV2 -SenderAddress "a@contoso.com" -StartDate' in found.actions[0]
+    spread = {"senders": (("a@contoso.com", 5),), "sender_count": 40}
+    found = told(facts("5.7.705", "tenant_blocked", spread, **EVERYWHERE))
+    assert not any("a@contoso.com" in text for text in (*found.evidence, *found.actions, found.diagnosis))
+    assert "It hits 40 senders, none with more than 8 % of it" in found.evidence
+
+
+@pytest.mark.parametrize("name", ["`$(calc)`@contoso.com", "a'; calc; '@contoso.com", "{connector}$(x)@contoso.com"])
+def test_a_hostile_sender_never_becomes_a_command(name: str) -> None:
+    around = {"senders": ((name, 60),), "sender_count": 1}
+    steps = told(facts("5.1.90", "rate_limited", around, connector="B'; calc; '", destination=None)).actions
+    commands = [command for step in steps for command in COMMAND.findall(step) if "SenderAddress" in command]
+    quoted = {"a'; calc; '@contoso.com": "'a''; calc; ''@contoso.com'", "{connector}$(x)@contoso.com": f"'{name}'"}
+    assert (
+        any(quoted[name] in command for command in commands)
+        if name in quoted
+        else not any("calc" in command for command in commands)
+    )
+
+
+def test_the_number_of_a_published_limit_is_told() -> None:
+    assert any("10,000 recipients" in text for text in told(facts("5.1.90", "rate_limited")).evidence)
+
+
+def test_the_bad_address_stands_in_the_first_step_and_the_others_in_the_evidence() -> None:
+    good = (Address("203.0.113.26", 60, 58), Address("203.0.113.25", 70, 1))
+    ill = (Address("203.0.113.26", 60, 58), Address("203.0.113.25", 70, 60))
+    place = {**OWN, "scope": "remote_ip", "remote_ip": "203.0.113.26"}
+    found = told(facts("4.4.315", TIMEOUT, {"addresses": good}, **place))
+    assert found.actions[0].startswith("Take 203.0.113.26 out of the load balancer")
+    assert "46 % of the attempts hit it" in found.diagnosis
+    assert "The others (203.0.113.25) failed 1 of 70 attempts" in found.evidence
+    assert found.confidence > sure("4.4.315", TIMEOUT, {"addresses": ill}, **place)
+
+
+def test_other_incidents_and_the_other_direction_speak_for_microsoft() -> None:
+    began = datetime(2026, 10, 20, 9)
+    beside = (Beside("4.4.317", None, "C", "d", "burst", began, ENDED),)
+    dead = {"sources": EXO, "beside": beside, "inbound": 2, "inbound_usual": 300.0}
+    found = told(facts("4.4.318", "connection_reset", dead, **EVERYWHERE))
+    assert "Within two hours of it began 1 other incident: 4.4.317" in found.evidence
+    assert any(text.startswith("From outside 2 messages came in") for text in found.evidence)
+    living = {"sources": EXO, "inbound": 290, "inbound_usual": 300.0}
+    assert found.confidence > sure("4.4.318", "connection_reset", living, **EVERYWHERE)
+
+
+@pytest.mark.parametrize(
+    ("count", "usual", "is_alive"),
+    [(60, 100.0, True), (5, 100.0, False), (30, 100.0, None), (0, 5.0, None), (9, None, None)],
+)
+def test_traffic_is_alive_dead_or_neither(count: int, usual: float | None, is_alive: bool | None) -> None:
+    assert alive(count, usual) is is_alive
+
+
+@pytest.mark.parametrize(
+    ("text", "names", "ips"),
+    [
+        ("550 5.7.1 Service unavailable, client [192.0.2.77] blocked using zen.spamhaus.org", ["Spamhaus"], ["192.0.2.77"]),
+        ("550 5.7.606 Access denied, banned sending IP [192.0.2.77] AS16012609 (version 15.20.1.2)",
+         ["Microsoft's own list"], ["192.0.2.77"]),
+        ("550 192.0.2.77 is listed, see https://www.barracudacentral.org/lookups", ["Barracuda"], ["192.0.2.77"]),
+        ("554 http://www.spamhaus.org/query/ip/192.0.2.77", ["Spamhaus"], ["192.0.2.77"]),
+        ("550 5.7.1 [2001:db8::25] blocked, S3140", ["Outlook.com's own list"], ["2001:db8::25"]),
+        ("550 5.7.1 [198.51.100.25] does not like your mail", [], []),
+        ("550 5.7.1 server of version 15.20.1.2 refuses", [], []),
+        ("550 5.7.1 from 300.1.2.3", [], []),
+    ],
+)  # fmt: skip
+def test_a_list_and_ones_own_address_are_read_from_the_text(text: str, names: list[str], ips: list[str]) -> None:
+    known = facts("5.7.1", "spam_or_reputation", {"replies": (text,)}, remote_ips=("198.51.100.25",))
+    assert (lists(known), addresses(known)) == (names, ips)
+
+
+def test_hosts_of_one_owner_count_once() -> None:
+    hosts = ["a.contoso.com", "b.contoso.com", "mx.contoso.co.uk", "203.0.113.5"]
+    assert owners_of(hosts) == {"contoso.com", "contoso.co.uk", "203.0.113.5"}
+
+
+def test_a_partner_is_asked_nothing_where_the_fault_is_ones_own() -> None:
+    assert told(facts("4.7.320", EXPIRED)).ask
+    changed = (change("connector", "Fabrikam partner TLS"),)
+    assert told(facts("4.4.317", "certificate_name_mismatch", changes=changed)).ask == ""
+
+
+def test_what_is_over_is_told_in_the_past() -> None:
+    for known in (WIDE, EVERYWHERE):
+        shown = {"presented": ("CN=a", "CN=b"), "sources": EXO}
+        over = told(facts("4.7.320", EXPIRED, shown, ended_at=ENDED, **known)).diagnosis
+        assert "this looked like" in over
+        assert "this looks like" not in over
+
+
+def test_every_step_of_a_pattern_names_commands_that_exist_and_places_that_are_known() -> None:
+    steps = [
+        (module.__name__, step)
+        for module in (*patterns.SHAPES, *patterns.FAULTS)
+        for name, told_steps in vars(module).items()
+        if name.isupper() and isinstance(told_steps, tuple)
+        for step in told_steps
+        if isinstance(step, str) and " " in step
+    ]
+    assert len(steps) > 30
+    for name, step in steps:
+        assert step.count("`") % 2 == 0, step
+        for command in COMMAND.findall(step):
+            assert unknown(command) == [], f"{name}: {command}"
+    filled = told(facts("4.7.320", EXPIRED, {"presented": ("a", "b")}, **EVERYWHERE)).actions
+    assert not any("{" in step and "place." in step for step in filled)
