@@ -118,14 +118,6 @@ def test_a_ladder_that_goes_down_or_stands_side_by_side_is_less_sure() -> None:
     assert "got less far" in " ".join(told(facts("4.4.316", "connection_refused", rungs=DOWN, **OWN)).evidence)
 
 
-def test_a_rung_without_a_cause_takes_that_of_its_code() -> None:
-    bare = tuple(one._replace(cause=None) for one in UP)
-    known = {"cause_of_code": (("4.4.316", "connection_refused"), ("4.4.317", "starttls_not_offered"))}
-    assert told(facts("4.4.316", None, known, rungs=bare, **OWN)).diagnosis == (
-        told(facts("4.4.316", None, rungs=UP, **OWN)).diagnosis
-    )
-
-
 def test_a_slot_may_run_over_midnight_and_needs_three_days() -> None:
     hours = tuple(40 if hour in (23, 0) else 1 if hour == 12 else 0 for hour in range(24))
     known = {"failed_by_hour": hours, "tried_by_hour": hours, "load_by_hour": WORKDAY}

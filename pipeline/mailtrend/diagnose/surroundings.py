@@ -54,8 +54,6 @@ class Surroundings:
     """All changes of the three days before it, whatever they name; nearest first."""
     sources: tuple[str, ...] = ()
     """Sources that logged its failures, most failures first."""
-    cause_of_code: tuple[tuple[str, str], ...] = ()
-    """What stands behind each of its codes most often."""
     load_by_hour: tuple[int, ...] = ()
     """Deliveries at the place, over all the data."""
     tried_by_hour: tuple[int, ...] = ()

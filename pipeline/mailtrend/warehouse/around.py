@@ -87,23 +87,6 @@ SOURCES: Final = """
     GROUP BY number
     ORDER BY number
 """
-CODES: Final = """
-    WITH counted AS (
-        SELECT number, code, cause, sum(failures) AS failures
-        FROM around_own
-        WHERE code IS NOT NULL AND cause IS NOT NULL
-        GROUP BY number, code, cause
-    ),
-    best AS (
-        SELECT number, code, arg_max(cause, (failures, cause)) AS cause
-        FROM counted
-        GROUP BY number, code
-    )
-    SELECT number, list({'code': code, 'cause': cause} ORDER BY code) AS cause_of_code
-    FROM best
-    GROUP BY number
-    ORDER BY number
-"""
 REACH: Final = """
     WITH failed AS (
         SELECT DISTINCT p.tenant, t.code, CASE WHEN t.code IS NULL THEN t.cause END AS cause,

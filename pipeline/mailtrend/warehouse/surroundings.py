@@ -45,7 +45,7 @@ def surroundings(con: DuckDBPyConnection, cases: Sequence[Case], as_of: datetime
         con.execute(statement)
     found: dict[int, dict[str, Any]] = {}
     for query in (
-        around.DAYS, around.MIXED, around.SOURCES, around.CODES, around.REACH, around.COMPARED, said.REPLIES,
+        around.DAYS, around.MIXED, around.SOURCES, around.REACH, around.COMPARED, said.REPLIES,
         said.CERTIFICATES, said.SENDERS, said.TLS, said.ADDRESSES,
     ):  # fmt: skip
         _take(con, query, found)
@@ -98,7 +98,6 @@ def _read(row: dict[str, Any]) -> dict[str, Any]:
     """The columns as the fields of Surroundings. Texts come from logs: on one line, and no longer than is read."""
     made: dict[str, Callable[[Any], Any]] = {
         "senders": lambda told: tuple((_clean(one["name"]), one["messages"]) for one in told),
-        "cause_of_code": lambda told: tuple((one["code"], one["cause"]) for one in told),
         "addresses": lambda told: tuple(Address(**one) for one in told),
         "elsewhere": lambda told: tuple(Route(**one) for one in told),
         **dict.fromkeys(("replies", "presented", "expected", "not_after", "sources"), _texts),

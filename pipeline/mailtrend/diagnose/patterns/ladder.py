@@ -9,7 +9,6 @@ from typing import Final
 from mailtrend.diagnose import phrases
 from mailtrend.diagnose.facts import Facts, Rung
 from mailtrend.diagnose.patterns.forming import Clue, Judged, got, reading
-from mailtrend.diagnose.surroundings import around
 from mailtrend.diagnose.words import Reading, Words
 
 STAGES: Final[tuple[tuple[str, ...], ...]] = (
@@ -34,13 +33,7 @@ def applies(facts: Facts) -> bool:
 
 def now(facts: Facts) -> Rung | None:
     """The rung it stands on, or stood on last; None where it has none."""
-    return _rungs(facts)[-1] if applies(facts) else None
-
-
-def _rungs(facts: Facts) -> list[Rung]:
-    """Its rungs with their causes: where a rung has none, what stands behind its code most often."""
-    known = dict(around(facts).cause_of_code)
-    return [rung._replace(cause=rung.cause or known.get(rung.status_code or "")) for rung in facts.rungs]
+    return facts.rungs[-1] if applies(facts) else None
 
 
 def read(facts: Facts, words: Words) -> Reading:
@@ -49,9 +42,8 @@ def read(facts: Facts, words: Words) -> Reading:
     Surer with every step that comes further into the session: somebody is mending it. Less sure where codes go back,
     or stand side by side for hours, as with several servers behind one name.
     """
-    rungs = _rungs(facts)
-    steps = [_stage(rung) for rung in rungs]
-    clues = [Clue(0.0, f"Step by step: {'; '.join(_told(rung) for rung in rungs)}")]
+    steps = [_stage(rung) for rung in facts.rungs]
+    clues = [Clue(0.0, f"Step by step: {'; '.join(_told(rung) for rung in facts.rungs)}")]
     forward = sum(later > earlier for earlier, later in pairwise(steps))
     back = sum(later < earlier for earlier, later in pairwise(steps))
     if forward:
@@ -65,7 +57,7 @@ def read(facts: Facts, words: Words) -> Reading:
 
 
 def _says(facts: Facts, words: Words, steps: list[int]) -> str:
-    names = ", then ".join(_name(rung) for rung in _rungs(facts))
+    names = ", then ".join(_name(rung) for rung in facts.rungs)
     if facts.ended_at is not None:
         fine = facts.last_success is not None and facts.last_success >= (facts.last_failure or facts.ended_at)
         return f"It went {names}, then {'fine' if fine else 'quiet'}: all of it is mended, nothing is left to do."
