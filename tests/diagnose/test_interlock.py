@@ -44,7 +44,7 @@ def told(facts: Facts, *people: Person, **behind: Any) -> dict[str, Any]:
 
 
 def test_all_who_fail_or_were_reached_there_are_listed_but_those_who_have_moved() -> None:
-    row = told(REFUSED, LIVE, ELSEWHERE, RECENT, LEFTOVER, MOVED, MOVED_BACK, sides=EX01)
+    row = told(REFUSED, LIVE, ELSEWHERE, RECENT, LEFTOVER, MOVED, MOVED_BACK, sides=EX01, days_before=30)
     assert row["would_bounce"] == [
         "ann@contoso.com", "bo@contoso.com", "dan@contoso.com", "hub@contoso.com", "old@contoso.com"
     ]  # fmt: skip
@@ -84,12 +84,21 @@ def test_no_more_than_two_hundred_are_listed_in_order() -> None:
 
 
 def test_the_quota_is_told_with_the_incidents_own_number_and_none_that_nobody_publishes() -> None:
-    (quota,) = [text for text in told(REFUSED, LEFTOVER)["evidence"] if "quota for invalid recipients" in text]
+    row = told(REFUSED, LEFTOVER, failing=5, failing_before=4, days_before=30)
+    (quota,) = [text for text in row["evidence"] if "quota for invalid recipients" in text]
     assert quota.endswith(
-        "Microsoft publishes no number for it. Here it is 5 recipients, 140 messages and 900 attempts so far"
+        "Microsoft publishes no number for it. Here it is 5 recipients (1 of whom never had a delivery), "
+        "140 messages and 900 attempts so far"
     )
     strict = replace(REFUSED, accepted=(("contoso.com", "Authoritative"),))
     assert not any("quota" in text for text in told(strict, LEFTOVER)["evidence"])
+
+
+def test_where_the_record_is_short_nobody_is_called_a_leftover() -> None:
+    short = told(REFUSED, LEFTOVER, failing=1, days_before=2.0)["evidence"]
+    assert any(text.endswith("0 had a delivery there before or since, 1 have none on record, which begins too late")
+               for text in short)  # fmt: skip
+    assert not any("never had" in text for text in short)
 
 
 def test_other_faults_of_ones_own_server_say_what_its_logs_show_and_list_nobody() -> None:
@@ -115,6 +124,8 @@ def test_a_live_hybrid_with_an_authoritative_domain_is_told_to_relay() -> None:
     assert row["actions"][0].startswith("See that connector To on-premises takes mail for contoso.com and works")
     assert "`Set-AcceptedDomain -Identity contoso.com -DomainType InternalRelay`" in row["actions"][1]
     assert row["actions"][-1] == "Correct it."
+    # Refused recipients are each one's own matter, but not these.
+    assert (row["severity"], told(UNKNOWN, LEFTOVER)["severity"]) == ("warning", "notice")
 
 
 def test_it_is_the_surer_the_more_of_the_refused_are_known_to_live_there() -> None:

@@ -12,6 +12,8 @@ from mailtrend.diagnose.facts import Facts
 from mailtrend.diagnose.phrases import count, when
 
 SHOWN: Final = 5
+ENOUGH_DAYS: Final = 7
+"""So many days of deliveries before it make it telling that a recipient had none."""
 _DOMAIN: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]*\.)+[a-z0-9-]+")
 
 
@@ -73,7 +75,7 @@ def evidence(facts: Facts) -> list[str]:
         told.append(
             f"{_most(len(bounce))} would be refused at once (5.1.10) if {_domains(facts)} became Authoritative, unless "
             f"Exchange Online knows them as mailbox, mail user or contact: {reached:,} had a delivery there before or "
-            f"since, {len(never):,} never had one (likely leftovers)"
+            f"since, {len(never):,} {_never(facts)}"
         )
     moved = [each for each in _people(facts) if each.cloud is not None and each.since is None and not _unmoved(each)]
     if moved:
@@ -86,9 +88,22 @@ def quota(facts: Facts) -> str:
     return (
         "Mail to recipients that do not exist counts against the organization's quota for invalid recipients, which "
         "can hold up all its mail; Microsoft publishes no number for it. Here it is "
-        f"{count(facts.recipients, 'recipient')}, {count(facts.messages, 'message')} and "
+        f"{count(facts.recipients, 'recipient')}{_strangers(facts)}, {count(facts.messages, 'message')} and "
         f"{count(facts.failures, 'attempt')} so far"
     )
+
+
+def _strangers(facts: Facts) -> str:
+    behind = facts.behind
+    if behind is None or behind.days_before < ENOUGH_DAYS:
+        return ""
+    return f" ({behind.failing - behind.failing_before:,} of whom never had a delivery)"
+
+
+def _never(facts: Facts) -> str:
+    """What it means that no delivery is on record: little, where the record is short."""
+    days = facts.behind.days_before if facts.behind is not None else 0
+    return "never had one (likely leftovers)" if days >= ENOUGH_DAYS else "have none on record, which begins too late"
 
 
 def before_switching_off(facts: Facts) -> list[str]:

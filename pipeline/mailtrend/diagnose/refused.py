@@ -11,6 +11,7 @@ from mailtrend.diagnose.switched_off import migration
 from mailtrend.diagnose.words import Words
 
 CODES: Final = frozenset({"4.4.316", "5.4.316"})
+_EVEN: Final = 0.5
 SURE: Final = 0.9
 """Below this it is said what would settle the question."""
 
@@ -92,12 +93,11 @@ def _wall_sentence(facts: Facts, found: str | None) -> str:
             "; it is over: this looked like a firewall that refused Microsoft 365's addresses, "
             "or a stopped SMTP service, since put right"
         )
+    looks = found or "this looks like a firewall that refuses Microsoft 365's addresses, or a stopped SMTP service"
     wall = (
-        "this looks like a firewall that refuses Microsoft 365's addresses, or a stopped SMTP service. "
+        f"{looks}. "
         "Let Microsoft 365's addresses through to port 25 and see that the SMTP service runs; check again after an hour"
     )
-    if found:
-        wall = f"{found}; {wall}"
     if facts.successes_since:
         seen = (
             f"{phrases.count(facts.successes_since, 'delivery')} succeeded there since, so the server is still in use"
@@ -130,7 +130,7 @@ def evidence(facts: Facts, best: float) -> list[str]:
         return []
     found = interlock.evidence(facts)
     relayed = any(kind != "Authoritative" for _, kind in facts.accepted)
-    if relayed and facts.owner_kind == "own" and not switched_off.still_delivers(facts):
+    if relayed and facts.owner_kind == "own" and (interlock.leftovers(facts) or score(all_signs(facts)) > _EVEN):
         found.append(interlock.quota(facts))
     wanted = _settles(facts)
     if best < SURE and wanted:

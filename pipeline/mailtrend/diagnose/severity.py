@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
+from mailtrend.diagnose import hybrid
 from mailtrend.diagnose.facts import Facts
 
 PERSONAL: Final = frozenset({
@@ -34,7 +35,7 @@ def severity(facts: Facts) -> str:
         return "notice"
     if facts.messages < _FEW_MESSAGES or facts.recipients < _FEW_RECIPIENTS:
         return "notice"
-    if facts.cause in PERSONAL:
+    if facts.cause in PERSONAL and not hybrid.applies(facts):
         wave = facts.ended_at is None and facts.recipients >= _WAVE and _rate(facts) >= _HEAVY
         return "warning" if wave else "notice"
     return _going(facts) if facts.ended_at is None else _over(facts)

@@ -8,6 +8,7 @@ from typing import Final
 from mailtrend.diagnose import phrases
 from mailtrend.diagnose.behind import Behind
 from mailtrend.diagnose.facts import Change, Facts
+from mailtrend.diagnose.interlock import ENOUGH_DAYS
 from mailtrend.diagnose.phrases import count, when
 from mailtrend.diagnose.signs import Sign
 
@@ -153,7 +154,7 @@ def _exports(facts: Facts) -> list[Sign]:
 
 def _people(facts: Facts, behind: Behind) -> list[Sign]:
     """Leftovers, or people who were reached there? Only where a week of data comes before it."""
-    if behind.failing < _LEAST_PEOPLE or behind.days_before < _WEEK.days or facts.ended_at is not None:
+    if behind.failing < _LEAST_PEOPLE or behind.days_before < ENOUGH_DAYS or facts.ended_at is not None:
         return []
     share = behind.failing_before / behind.failing
     if share <= _FEW:
