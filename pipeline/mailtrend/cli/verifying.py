@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from mailtrend.cli import DONE, FINDINGS, options
-from mailtrend.cli.output import ENDINGS, as_text, emit, plain, write
+from mailtrend.cli.output import ENDINGS, as_text, emit, plain, printable, write
 from mailtrend.errors import UsageError
 
 if TYPE_CHECKING:
@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 
 WIDTH: Final = 100
 NUMBERS: Final = (
-    "judged_from", "until", "attempts", "delivered", "failures", "failure_rate", "failure_rate_before", "returned_late",
-    "queued_at_change", "queued_delivered_since", "queued", "next_expiry",
+    "judged_from", "until", "messages", "new_messages", "messages_usual", "delivered", "failures", "new_failures",
+    "failure_rate", "failure_rate_before", "confidence", "returned_late", "queued_at_change", "queued_delivered_since",
+    "queued_lost_since", "queued_still", "queued", "next_expiry",
 )  # fmt: skip
 """What a text table shows below the reason."""
 DAY: Final = 24 * 60
@@ -68,7 +69,8 @@ def verify(
     """Did the fix work? One of: fixed, not fixed, too early, replaced by another code.
 
     Ingest a fresh export first. The first hour after the change is not judged, nor is mail that is returned for what
-    happened before it. Exits with 0 whatever the verdict; with --fail-on unfixed, with 3 unless it is fixed.
+    happened before it. Messages are counted, not attempts. Exits with 0 whatever the verdict; with --fail-on unfixed,
+    with 3 unless it is fixed; with 2 where connector, code or time are not in the lake.
     """
     from mailtrend import runs
 
@@ -92,7 +94,8 @@ def _print(found: Verification, form: options.Format | None, output: Any) -> Non
         import pyarrow as pa
 
         codes = [f"{one['status_code'] or one['cause']} ({one['failures']})" for one in told["other_failures"]]
-        emit(pa.Table.from_pylist([told | {"other_failures": codes}]), form, output)
+        ways = [f"{one['connector'] or 'no connector'} ({one['delivered']})" for one in told["elsewhere"]]
+        emit(pa.Table.from_pylist([told | {"other_failures": codes, "elsewhere": ways}]), form, output)
     else:
         write(_in_words(told), output)
 
@@ -101,10 +104,11 @@ def _in_words(told: dict[str, Any]) -> str:
     import pyarrow as pa
 
     head = f"{told['verdict'].upper()}: {told['code'] or 'failures'} over {told['connector']}"
+    told = told | {"messages_usual": round(told["messages_usual"])}
     rows = [{"figure": name.replace("_", " "), "value": _cell(told[name])} for name in NUMBERS]
     table = as_text(pa.Table.from_pylist(rows)).rsplit("(", 1)[0]
-    reason = textwrap.fill(_shown(told["reason"]), WIDTH, break_long_words=False, break_on_hyphens=False)
-    return f"{_shown(head)}\n\n{reason}\n\n{table}"
+    reason = textwrap.fill(printable(told["reason"]), WIDTH, break_long_words=False, break_on_hyphens=False)
+    return f"{printable(head)}\n\n{reason}\n\n{table}"
 
 
 def _cell(value: Any) -> str:  # noqa: ANN401  # any figure
@@ -113,8 +117,3 @@ def _cell(value: Any) -> str:  # noqa: ANN401  # any figure
     if isinstance(value, float):
         return f"{value:.1%}"
     return f"{value:,}" if isinstance(value, int) else f"{value:%Y-%m-%d %H:%M} UTC"
-
-
-def _shown(text: str) -> str:
-    """Names come from logs: what does not print is no part of them."""
-    return "".join(char if char.isprintable() else "·" for char in text)

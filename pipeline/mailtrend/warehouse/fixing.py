@@ -1,4 +1,4 @@
-"""The SQL behind `mailtrend verify`: attempts over one connector, each held against the time of a change."""
+"""The SQL of `mailtrend verify` that lays out attempts over one connector, each held against the time of a change."""
 
 from __future__ import annotations
 
@@ -51,6 +51,7 @@ TRIES: Final = """
         failing,
         destination,
         recipient_domain,
+        cause,
         CASE WHEN failing THEN coalesce(family, status_code, cause, 'unclassified') END AS fault,
         coalesce(failing AND cause = 'message_expired', false) AS unsaid,
         coalesce(
@@ -91,8 +92,8 @@ LEND: Final = """
         WHERE a.tenant = $tenant AND a.connector IS NULL AND settled_by_id(a.source) AND a.outcome = 'delivered'
     )
     SELECT
-        t.event_time, t.source, t.outcome, false AS failing, NULL AS destination, t.recipient_domain, NULL AS fault,
-        false AS unsaid, false AS given_up, t.message, t.who, true AS named, true AS lent
+        t.event_time, t.source, t.outcome, false AS failing, NULL AS destination, t.recipient_domain, NULL AS cause,
+        NULL AS fault, false AS unsaid, false AS given_up, t.message, t.who, true AS named, true AS lent
     FROM told AS t
     ANTI JOIN fix_tries AS own ON t.message = own.message AND t.who = own.who
 """
@@ -153,7 +154,8 @@ JUDGED: Final = """
         t.message,
         t.who,
         t.named,
-        t.lent
+        t.lent,
+        t.cause
     FROM fix_tries AS t
     LEFT JOIN fix_mails AS m ON t.message = m.message AND t.who = m.who
 """
@@ -162,7 +164,8 @@ FAULTS: Final = """
         fault,
         count(*) FILTER (WHERE event_time < $since) AS before,
         count(*) FILTER (WHERE event_time >= $since AND NOT late) AS since,
-        max(event_time) FILTER (WHERE event_time < $since) AS last_before
+        max(event_time) FILTER (WHERE event_time < $since) AS last_before,
+        mode(cause) AS cause
     FROM fix_rows
     WHERE failing
     GROUP BY fault
@@ -170,132 +173,4 @@ FAULTS: Final = """
         count(*) FILTER (WHERE event_time < $since AND event_time >= $since - INTERVAL 7 DAY) DESC,
         before DESC,
         fault
-"""
-REACH: Final = """
-    SELECT
-        min(event_time) FILTER (WHERE source IN (SELECT source FROM fix_tries WHERE NOT lent)) AS first,
-        max(event_time) FILTER (WHERE source IN (SELECT source FROM fix_tries WHERE NOT lent)) AS last,
-        max(event_time) FILTER (WHERE settled_by_id(source)) AS wide,
-        count(DISTINCT date_trunc('hour', event_time)) FILTER (
-            WHERE event_time >= $judged_from AND source IN (SELECT source FROM fix_tries WHERE NOT lent)
-        ) AS covered_hours
-    FROM events
-    WHERE tenant = $tenant
-"""
-COUNTS: Final = """
-    SELECT
-        count(*) FILTER (WHERE event_time >= $judged_from AND NOT late) AS attempts,
-        count(*) FILTER (WHERE event_time >= $judged_from AND outcome = 'delivered') AS delivered,
-        coalesce(bool_or(lent AND event_time >= $judged_from), false) AS lent,
-        count(*) FILTER (WHERE event_time >= $since AND event_time < $judged_from AND NOT late) AS between_attempts,
-        count(*) FILTER (
-            WHERE event_time >= $since AND event_time < $judged_from AND NOT late AND failing AND fault = $fault
-        ) AS between_failures,
-        count(*) FILTER (WHERE late AND (fault = $fault OR unsaid)) AS returned_late
-    FROM fix_rows
-"""
-BEFORE: Final = """
-    SELECT
-        fault,
-        count(*) AS attempts
-    FROM fix_rows
-    WHERE event_time >= $begin AND event_time < $since
-    GROUP BY fault
-"""
-SINCE: Final = """
-    WITH run AS (
-        SELECT
-            fault,
-            event_time,
-            count(*) OVER () - count(*) OVER (ORDER BY event_time) AS later
-        FROM fix_rows
-        WHERE event_time >= $judged_from AND NOT late
-    )
-    SELECT fault, count(*) AS failures, min(later) AS since_last, min(event_time) AS first, max(event_time) AS last
-    FROM run
-    WHERE fault IS NOT NULL
-    GROUP BY fault
-    ORDER BY failures DESC, fault
-"""
-PLACES: Final = """
-    WITH run AS (
-        SELECT
-            destination,
-            fault,
-            event_time,
-            count(*) OVER (PARTITION BY destination) AS attempts,
-            count(*) OVER (PARTITION BY destination)
-            - count(*) OVER (PARTITION BY destination ORDER BY event_time) AS later
-        FROM fix_rows
-        WHERE event_time >= $judged_from AND NOT late AND NOT lent
-    ),
-    earlier AS (
-        SELECT destination, count(*) FILTER (WHERE fault = $fault) / count(*) AS share
-        FROM fix_rows
-        WHERE event_time >= $begin AND event_time < $since
-        GROUP BY destination
-    )
-    SELECT
-        coalesce(r.destination, 'an unknown destination') AS destination,
-        any_value(r.attempts) AS attempts,
-        count(*) AS failures,
-        min(r.later) AS since_last,
-        min(r.event_time) AS first,
-        max(r.event_time) AS last,
-        any_value(t.share) AS before
-    FROM run AS r
-    LEFT JOIN earlier AS t ON r.destination IS NOT DISTINCT FROM t.destination
-    WHERE r.fault = $fault
-    GROUP BY r.destination
-    ORDER BY failures DESC, destination
-"""
-# A message waited at the change if its last attempt of the day before had put it off.
-QUEUE: Final = """
-    WITH marks AS (
-        SELECT
-            message,
-            who,
-            bool_or(coalesce(fault = $fault, false)) AS had,
-            arg_max(outcome, event_time) FILTER (WHERE event_time < $since) = 'deferred'
-            AND arg_max(fault, event_time) FILTER (WHERE event_time < $since AND failing) = $fault
-            AND max(event_time) FILTER (WHERE event_time < $since) > $since - INTERVAL 24 HOUR AS waited
-        FROM fix_rows
-        WHERE named AND NOT lent
-        GROUP BY message, who
-    ),
-    fates AS (
-        SELECT
-            k.had,
-            coalesce(k.waited AND coalesce(m.delivered_at >= $since, true), false) AS waited,
-            m.fate,
-            m.fate IN ('deferred', 'pending') AND m.gives_up > $until AS waits,
-            m.expires_at
-        FROM marks AS k
-        INNER JOIN fix_mails AS m ON k.message = m.message AND k.who = m.who
-    )
-    SELECT
-        count(*) FILTER (WHERE waited) AS waiting,
-        count(*) FILTER (WHERE waited AND fate = 'delivered') AS waiting_delivered,
-        count(*) FILTER (
-            WHERE waited AND NOT waits AND fate NOT IN ('delivered', 'failed', 'expired', 'rejected', 'dropped')
-        ) AS unaccounted,
-        count(*) FILTER (WHERE waits AND had) AS queued,
-        count(*) FILTER (WHERE waits) AS queued_all,
-        min(expires_at) FILTER (WHERE waits AND had) AS next_expiry,
-        min(expires_at) FILTER (WHERE waits) AS next_expiry_all
-    FROM fates
-"""
-PENDING: Final = """
-    SELECT count(*) AS pending
-    FROM messages
-    WHERE tenant = $tenant
-        AND connector IS NULL
-        AND outcome = 'pending'
-        AND first_seen >= $judged_from
-        AND recipient_domain IN (SELECT recipient_domain FROM fix_tries WHERE failing)
-"""
-DISABLED: Final = """
-    SELECT coalesce(bool_and(enabled IS FALSE), false) AS disabled
-    FROM connectors
-    WHERE tenant = $tenant AND list_contains($names, name)
 """

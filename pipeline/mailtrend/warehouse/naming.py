@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from mailtrend.errors import UsageError
-from mailtrend.warehouse.verification import Asked, Fault, connectors, destinations, family_of, gather
+from mailtrend.warehouse.verification import Asked, Fault, connectors, destinations, family_of, gather, span
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -65,15 +65,40 @@ def fault_of(con: DuckDBPyConnection, place: Asked, code: str | None) -> Fault:
     if code is None:
         if before:
             return before[0]
-        mend = "give --code, check the time of the change, or ingest older exports as well"
-        raise UsageError("nothing failed over this connector before the change", where="--since", mend=mend)
+        raise _nothing_before(con, place, faults)
     family = family_of(con, code)
     found = next((fault for fault in faults if fault.key == family), None)
-    if found is None and faults:
-        seen = [f"{fault.key} ({fault.before + fault.since:,})" for fault in (before or faults)[:_SHOWN]]
-        mend = f"what failed there: {', '.join(seen)}; if the time is meant, check --since"
-        raise UsageError(f"{code} was never seen over this connector", where="--code", mend=mend)
+    _, _, tried = span(con, place)
+    if found is None and (faults or tried):
+        seen = [f"{_shown(fault.key)} ({fault.before + fault.since:,})" for fault in (before or faults)[:_SHOWN]]
+        what = (
+            f"what failed there: {', '.join(seen)}" if seen else "nothing ever failed there: there is nothing to verify"
+        )
+        raise UsageError(
+            f"{code} was never seen over this connector",
+            where="--code",
+            mend=f"{what}; if the time is meant, check --since",
+        )
     return found or Fault(family)
+
+
+def _nothing_before(con: DuckDBPyConnection, place: Asked, faults: list[Fault]) -> UsageError:
+    """Why there is nothing that a change of that time can have mended."""
+    first, last, tried = span(con, place)
+    mend = "give --code, check the time of the change, or ingest older exports as well"
+    if faults:
+        mend = f"{mend}; it has failed since with {', '.join(_shown(fault.key) for fault in faults[:_SHOWN])}"
+    if first is None or last is None:
+        what = "the lake holds no attempt over this connector"
+    elif tried:
+        what = f"nothing failed over this connector before the change: none of {tried:,} messages, so nothing to verify"
+    else:
+        what = f"nothing failed over this connector before the change: its data go from {_day(first)} to {_day(last)}"
+    return UsageError(what, where="--since", mend=mend)
+
+
+def _day(when: datetime) -> str:
+    return f"{when:%Y-%m-%d %H:%M} UTC"
 
 
 def _nearest(name: str, known: Iterable[str], none: str) -> str:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from mailtrend.diagnose.verification import Figures, Other, Tally
-from mailtrend.warehouse import fixing
-from mailtrend.warehouse.series import FOLD
+from mailtrend.diagnose.figures import Backlog, Elsewhere, Figures, Other, Tally
+from mailtrend.diagnose.traffic import Traffic
+from mailtrend.warehouse import fix_counts, fix_queue, fixing
+from mailtrend.warehouse.tries import FOLD
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -37,11 +38,17 @@ class Fault:
     before: int = 0
     since: int = 0
     last_before: datetime | None = None
+    main_cause: str | None = None
 
     @property
     def code(self) -> str | None:
         """The status code, if it is one."""
         return self.key if self.key[:1].isdigit() else None
+
+    @property
+    def cause(self) -> str | None:
+        """The cause, of a code the main one."""
+        return self.main_cause if self.code else self.key
 
 
 def connectors(con: DuckDBPyConnection) -> list[tuple[str, str]]:
@@ -62,14 +69,25 @@ def gather(con: DuckDBPyConnection, asked: Asked) -> list[Fault]:
         con.execute(fixing.LEND, {"tenant": asked.tenant})
     con.execute(fixing.MAILS, {"tenant": asked.tenant})
     con.execute(fixing.JUDGED, {"since": asked.since, "judged_from": asked.judged_from})
-    rows = con.execute(fixing.FAULTS, {"since": asked.since}).fetchall()
-    return [Fault(str(key), before, since, last) for key, before, since, last in rows]
+    return [Fault(str(key), *rest) for key, *rest in con.execute(fixing.FAULTS, {"since": asked.since}).fetchall()]
 
 
 def family_of(con: DuckDBPyConnection, code: str) -> str:
     """The code that a fault is counted under: of twins the transient one."""
     rows = con.execute("SELECT family FROM code_family WHERE status_code = $code", {"code": code}).fetchall()
     return str(rows[0][0]) if rows else code
+
+
+def span(con: DuckDBPyConnection, asked: Asked) -> tuple[datetime | None, datetime | None, int]:
+    """First and last attempt over the connector, and how many messages were tried before the change. After `gather`."""
+    [row] = con.execute(
+        """
+        SELECT min(event_time), max(event_time), count(DISTINCT (message, who)) FILTER (WHERE event_time < $since)
+        FROM fix_rows
+        """,
+        {"since": asked.since},
+    ).fetchall()
+    return row[0], row[1], row[2]
 
 
 def destinations(con: DuckDBPyConnection, asked: Asked) -> list[str]:
@@ -89,25 +107,36 @@ def destinations(con: DuckDBPyConnection, asked: Asked) -> list[str]:
 def figures(con: DuckDBPyConnection, asked: Asked, fault: Fault) -> Figures:
     """The figures of the change, for the fault that was to go. After `gather`."""
     times = {"since": asked.since, "judged_from": asked.judged_from}
-    reach = _row(con, fixing.REACH, {"tenant": asked.tenant, "judged_from": asked.judged_from})
-    counts = _row(con, fixing.COUNTS, {**times, "fault": fault.key})
+    for statement in fix_counts.TRIED:
+        con.execute(statement, {"judged_from": asked.judged_from} if "$judged_from" in statement else None)
+    reach = _row(con, fix_counts.REACH, {"tenant": asked.tenant})
+    counts = _row(con, fix_counts.COUNTS, {**times, "fault": fault.key})
     until = max(filter(None, (reach["last"], reach["wide"])), default=None) if counts["lent"] else reach["last"]
     begin = _begin(asked, fault, until)
-    before: dict[str | None, int] = dict(con.execute(fixing.BEFORE, {"since": asked.since, "begin": begin}).fetchall())
-    earlier = sum(before.values())
-    tallies = _tallies(con, asked, counts["attempts"], before)
-    empty = Tally(counts["attempts"], since_last=counts["attempts"], before=_share(before.get(fault.key, 0), earlier))
-    queue = _row(con, fixing.QUEUE, {"since": asked.since, "until": until or asked.since, "fault": fault.key})
+    before: dict[str | None, int] = dict(
+        con.execute(fix_counts.BEFORE, {"since": asked.since, "begin": begin}).fetchall()
+    )
+    seen = _row(con, fix_counts.SEEN)
+    tallies = _tallies(con, seen, before)
+    earlier, failed = before[None], before.get(fault.key, 0)
+    nothing = Tally(
+        seen["attempts"], since_last=seen["attempts"], before=_share(failed, earlier), fresh=seen["fresh"],
+        fresh_failures=0,
+    )  # fmt: skip
+    backlog = _row(con, fix_queue.QUEUE, {"since": asked.since, "until": until or asked.since, "fault": fault.key})
+    hours = con.execute(fix_counts.HOURS, {"tenant": asked.tenant, "since": asked.since}).fetchall()
     return Figures(
-        connector=asked.names[0], destination=asked.destination, code=fault.code,
-        cause=None if fault.code else fault.key, since=asked.since, judged_from=asked.judged_from, until=until,
-        fault=tallies.pop(fault.key, empty), delivered=counts["delivered"],
-        places=_places(con, {**times, "begin": begin, "fault": fault.key}),
-        others=tuple(_other(key, tally) for key, tally in tallies.items()),
-        returned_late=counts["returned_late"], attempts_before=earlier, failures_before=before.get(fault.key, 0),
-        before_from=max(begin, reach["first"] or begin), attempts_between=counts["between_attempts"],
-        failures_between=counts["between_failures"], covered_hours=reach["covered_hours"], lent=counts["lent"],
-        pending=_pending(con, asked) if counts["lent"] else 0, disabled=_disabled(con, asked), **queue,
+        connector=asked.names[0], destination=asked.destination, code=fault.code, cause=fault.cause, since=asked.since,
+        judged_from=asked.judged_from, until=until,
+        fault=next((tally for key, _, tally in tallies if key == fault.key), nothing),
+        places=_places(con, {"since": asked.since, "begin": begin, "fault": fault.key}),
+        others=tuple(Other(Fault(key).code, cause, tally) for key, cause, tally in tallies if key != fault.key),
+        delivered=seen["delivered"], before=earlier, failures_before=failed,
+        before_from=max(begin, reach["first"] or begin), backlog=Backlog(**backlog),
+        traffic=Traffic(tuple((hour, messages) for hour, messages in hours if hour < asked.since)),
+        covered=tuple(hour for hour, _ in hours if hour >= asked.judged_from),
+        pending=_pending(con, asked) if counts["lent"] else 0, disabled=_disabled(con, asked),
+        elsewhere=() if seen["attempts"] else _elsewhere(con, asked), **counts,
     )  # fmt: skip
 
 
@@ -118,33 +147,34 @@ def _begin(asked: Asked, fault: Fault, until: datetime | None) -> datetime:
     return min(begin, fault.last_before - SHORTEST) if fault.last_before and fault.last_before < begin else begin
 
 
-def _tallies(con: DuckDBPyConnection, asked: Asked, attempts: int, before: dict[str | None, int]) -> dict[str, Tally]:
-    """Failures since the change by fault, the most frequent first."""
-    earlier = sum(before.values())
-    return {
-        key: Tally(attempts, failures, since_last, first, last, _share(before.get(key, 0), earlier))
-        for key, failures, since_last, first, last in con.execute(
-            fixing.SINCE, {"judged_from": asked.judged_from}
-        ).fetchall()
-    }
+def _tallies(
+    con: DuckDBPyConnection, seen: dict[str, int], before: dict[str | None, int]
+) -> list[tuple[str, str | None, Tally]]:
+    """Faults since the change with their causes, the most frequent first."""
+    tried, fresh, earlier = seen["attempts"], seen["fresh"], before[None]
+    return [
+        (key, cause, Tally(tried, failed, later, first, last, _share(before.get(key, 0), earlier), fresh, new))
+        for key, cause, failed, later, first, last, new in con.execute(fix_counts.SINCE).fetchall()
+    ]
 
 
 def _places(con: DuckDBPyConnection, params: dict[str, Any]) -> tuple[tuple[str, Tally], ...]:
-    return tuple((name, Tally(*tally)) for name, *tally in con.execute(fixing.PLACES, params).fetchall())
-
-
-def _other(key: str, tally: Tally) -> Other:
-    code = Fault(key).code
-    return Other(code, None if code else key, tally)
+    return tuple((name, Tally(*tally)) for name, *tally in con.execute(fix_counts.PLACES, params).fetchall())
 
 
 def _pending(con: DuckDBPyConnection, asked: Asked) -> int:
     params = {"tenant": asked.tenant, "judged_from": asked.judged_from}
-    return int(_row(con, fixing.PENDING, params)["pending"])
+    return int(_row(con, fix_queue.PENDING, params)["pending"])
 
 
 def _disabled(con: DuckDBPyConnection, asked: Asked) -> bool:
-    return bool(_row(con, fixing.DISABLED, {"tenant": asked.tenant, "names": list(asked.names)})["disabled"])
+    return bool(_row(con, fix_queue.DISABLED, {"tenant": asked.tenant, "names": list(asked.names)})["disabled"])
+
+
+def _elsewhere(con: DuckDBPyConnection, asked: Asked) -> tuple[Elsewhere, ...]:
+    params = {"tenant": asked.tenant, "names": list(asked.names), "since": asked.since}
+    rows = con.execute(fix_queue.ELSEWHERE, params | {"judged_from": asked.judged_from}).fetchall()
+    return tuple(Elsewhere(*row) for row in rows)
 
 
 def _share(part: int, whole: int) -> float | None:
