@@ -11,7 +11,6 @@ import pytest
 
 from mailtrend import contracts
 from mailtrend.diagnose import Facts, Rules
-from mailtrend.diagnose.facts import Rung
 from mailtrend.diagnose.ruled import InWindows, Ruled
 from mailtrend.diagnose.rules import acted_on, apply
 from mailtrend.errors import SettingsError
@@ -24,10 +23,6 @@ FACTS = Facts(
     domains=("fabrikam.com", "fabrikam.net"),
 )  # fmt: skip
 WIDE = replace(FACTS, scope="connector", destination=None, destinations=("mx1.fabrikam.com", "mx2.litwareinc.com"))
-LADDER = replace(
-    FACTS,
-    rungs=(Rung("4.4.316", "connection_refused", BEGUN, NOW, 9), Rung("4.7.320", "certificate_expired", NOW, None, 9)),
-)
 
 
 def row(facts: Facts = FACTS, **given: Any) -> dict[str, Any]:
@@ -36,7 +31,7 @@ def row(facts: Facts = FACTS, **given: Any) -> dict[str, Any]:
         "incident_id": "0123456789abcdef", "tenant": facts.tenant, "kind": facts.kind, "severity": "warning",
         "status_code": facts.status_code, "status_codes": ["4.4.316", "5.4.316"], "connector": facts.connector,
         "destination": facts.destination, "cause": facts.cause, "owner": "partner", "started_at": facts.started_at,
-        "ended_at": facts.ended_at, "lost": 0, "vip_recipients": facts.ruled.vip_recipients, "rules": [],
+        "ended_at": facts.ended_at, "remote_ip": facts.remote_ip, "lost": 0, "vip_recipients": facts.ruled.vip_recipients, "rules": [],
     }  # fmt: skip
     return usual | given
 
@@ -81,9 +76,18 @@ def test_an_incident_over_many_places_is_set_aside_only_by_a_rule_for_all_of_the
     assert ignored(WIDE, connector="To Partner")
 
 
-def test_a_fault_that_went_through_several_codes_is_set_aside_only_by_a_rule_for_all_of_them() -> None:
-    assert not ignored(LADDER, status_code="4.4.316")
-    assert ignored(LADDER, status_code=["5.4.316", "4.7.*"])
+def test_an_incident_of_several_codes_is_set_aside_only_by_a_rule_for_all_of_them() -> None:
+    ladder = row(status_codes=["4.4.316", "5.4.316", "4.7.320"])
+    for codes, expected in ((["4.4.316"], None), (["5.4.316", "4.7.*"], "ignored")):
+        rules = Settings(ignore=[{"status_code": codes}])
+        assert acted_on(ladder, FACTS, rules, {}, NOW).set_aside == expected
+
+
+def test_one_address_of_several_goes_by_its_number_too() -> None:
+    member = replace(WIDE, scope="remote_ip", remote_ip="192.0.2.25")
+    assert ignored(member, destination="192.0.2.*")
+    assert ignored(member, destination="*.com")
+    assert not ignored(member, destination="198.51.100.1")
 
 
 def test_an_incident_without_a_connector_is_meant_by_any_connector_and_by_no_name() -> None:

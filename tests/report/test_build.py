@@ -50,7 +50,8 @@ def story():
         if 100 <= hour < 105:
             continue
         if START + timedelta(hours=hour) >= BROKE:
-            yield sent(hour, outcome="deferred", status_code="4.4.316", cause="connection_refused")
+            yield sent(hour, outcome="deferred", status_code="4.4.316", cause="connection_refused",
+                       remote_ip=("192.0.2.25", "192.0.2.26")[hour % 2])  # fmt: skip
         elif hour == 60:
             yield sent(hour, outcome="failed", status_code="5.7.610", cause="access_denied", connector=None)
         else:
@@ -96,6 +97,7 @@ def lake(tmp_path_factory, known):  # noqa: ARG001  # its codes are what the lak
         incident_row(),
         incident_row(incident_id="old", severity="warning", ended_at=BROKE + timedelta(hours=3)),
         incident_row(incident_id="note", severity="notice"),
+        incident_row(incident_id="member", severity="notice", scope="remote_ip", remote_ip="192.0.2.25"),
     ]
     made.replace("incidents", pa.Table.from_pylist(found, schema=contracts.INCIDENTS), computed_at=made.version)
     warehouse.publish(made)
@@ -151,8 +153,16 @@ def test_every_figure_can_be_asked_again_with_its_own_sql(model, con):
         assert con.sql(figure.sql.rstrip(";")).to_arrow_table().num_rows == figure.total, figure.key
 
 
+def test_the_chart_of_one_address_has_its_failures_alone(model):
+    charts = {found.incident_id: found.timeline for found in model.incidents}
+    failed = {name: sum(step.failures for step in steps) for name, steps in charts.items()}
+    assert failed["onprem01"] == failing_hours()
+    hours = range(int((BROKE - START) / timedelta(hours=1)), HOURS)
+    assert failed["member"] == sum(hour % 2 == 0 for hour in hours)
+
+
 def test_incidents_stand_in_the_order_of_doing_with_title_and_chart(model):
-    assert [found.incident_id for found in model.incidents] == ["onprem01", "old", "note"]
+    assert [found.incident_id for found in model.incidents] == ["onprem01", "old", "member", "note"]
     first = model.incidents[0]
     assert (first.title, first.meaning) == ("Connection refused", "Nobody listens.")
     assert sum(step.failures for step in first.timeline) == failing_hours()

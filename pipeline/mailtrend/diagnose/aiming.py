@@ -33,7 +33,7 @@ def subject(row: Mapping[str, Any], facts: Facts | None) -> Subject:
         connector=_over(row["connector"], facts.connectors if facts else ()),
         destination=_over(row["destination"], facts.destinations if facts else (), row["remote_ip"]),
         domain=_over(None, facts.domains if facts else ()),
-        status_code=_codes(row, facts),
+        status_code=_codes(row),
         cause=((row["cause"] or "",),),
         kind=((row["kind"],),),
         owner=((row["owner"],),),
@@ -42,17 +42,16 @@ def subject(row: Mapping[str, Any], facts: Facts | None) -> Subject:
 
 def _over(one: str | None, several: Sequence[str], also: str | None = None) -> tuple[Names, ...]:
     if one is None and several:
-        return tuple((each,) for each in several)
+        return tuple((each, also) if also else (each,) for each in several)
     return (tuple(name for name in (one, also) if name) or ("",),)
 
 
-def _codes(row: Mapping[str, Any], facts: Facts | None) -> tuple[Names, ...]:
-    """Twins are one code; the rungs of a ladder are several, each with the code that it ends in."""
-    if facts and facts.rungs:
-        codes = dict.fromkeys(rung.status_code or "" for rung in facts.rungs)
-        return tuple((code, f"5{code[1:]}") if code.startswith("4") else (code,) for code in codes)
-    told = dict.fromkeys(code for code in (row["status_code"], *(row["status_codes"] or ())) if code)
-    return (tuple(told) or ("",),)
+def _codes(row: Mapping[str, Any]) -> tuple[Names, ...]:
+    """Of each fault the names it goes by: twins (4.4.316 and 5.4.316) are one."""
+    told: dict[str, list[str]] = {}
+    for code in dict.fromkeys(code for code in (row["status_code"], *(row["status_codes"] or ())) if code):
+        told.setdefault(code[1:], []).append(code)
+    return tuple(map(tuple, told.values())) or (("",),)
 
 
 def fits(rule: Matchers, found: Subject, *, wholly: bool = True) -> bool:

@@ -82,6 +82,23 @@ _FAILED: Final = f"""
     ORDER BY wanted.incident_id, h.hour
 """
 
+_FAILED_AT: Final = """
+    SELECT i.incident_id, date_trunc('hour', f.event_time) AS hour, count(*) AS number
+    FROM (SELECT unnest($ids) AS incident_id, unnest($firsts) AS first, unnest($lasts) AS last) AS w
+    INNER JOIN incidents AS i ON i.incident_id = w.incident_id
+    INNER JOIN failures AS f
+        ON f.tenant = i.tenant
+        AND f.remote_ip = i.remote_ip
+        AND (i.connector IS NULL OR f.connector = i.connector)
+        AND (i.destination IS NULL OR f.destination = i.destination)
+        AND f.event_time >= w.first
+        AND f.event_time < w.last
+        AND (f.status_code = i.status_code OR list_contains(coalesce(i.status_codes, []), f.status_code)
+            OR i.status_code IS NULL AND f.cause = i.cause)
+    GROUP BY ALL
+    ORDER BY i.incident_id, hour
+"""
+
 
 def incidents(con: DuckDBPyConnection, period: Period, as_of: datetime) -> tuple[Incident, ...]:
     """Incidents that touch the period, in the order in which they want doing."""
@@ -141,6 +158,10 @@ def _timelines(con: DuckDBPyConnection, found: Sequence[Incident], as_of: dateti
         "lasts": [last for _, last, _ in windows.values()],
     }
     tried, failed = _hourly(con, _TRIED, params), _hourly(con, _FAILED, params)
+    alone = [each.incident_id for each in found if each.remote_ip]
+    if alone:
+        at_address = _hourly(con, _FAILED_AT, params)
+        failed |= {name: at_address[name] for name in alone}
     return {name: steps(tried[name], failed[name], *windows[name]) for name in windows}
 
 
