@@ -58,12 +58,16 @@ def test_the_same_attempts_of_many_recipients_are_one() -> None:
 
 
 def test_few_recipients_are_an_incident_where_deliveries_stop_altogether() -> None:
-    """On a quiet route every hour has one recipient; what tells is that nobody is delivered to any more."""
-    hours = range(300, 340)
-    rows = frame(
-        dict.fromkeys(hours, 1), attempts=1, messages=dict.fromkeys(hours, 1), recipients=dict.fromkeys(hours, 1)
-    )
+    """On a quiet route an hour has one or two recipients; what tells is that nobody is delivered to any more."""
+    one_or_two = {hour: 1 + (hour % 3 == 0) for hour in range(300, 340)}
+    rows = frame(one_or_two, attempts=1, messages=one_or_two, recipients=one_or_two)
     assert detect.find(rows)["started_at"].to_list() == [T0 + timedelta(hours=300)]
+
+
+def test_one_full_mailbox_is_no_incident_even_where_hardly_anybody_else_is_written_to() -> None:
+    tried = dict.fromkeys(range(300, 396), 4)
+    one = dict.fromkeys(tried, 1)
+    assert detect.find(frame(tried, attempts=1, messages=one, recipients=one)).is_empty()
 
 
 def test_twice_the_traffic_with_the_same_rate_is_no_incident() -> None:

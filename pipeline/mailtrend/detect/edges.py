@@ -25,10 +25,12 @@ def sharpen(hours: Hours, baseline: Baseline, segment: Segment, room: tuple[int,
     first, last = room
     steps = weights(hours.faults[first:last], baseline.expected[first:last], ratio)
     path = np.concatenate([[0.0], np.cumsum(steps)])
-    heavy = segment.first - first + int(np.argmax(steps[segment.first - first : segment.last - first]))
-    # Ties: the latest onset and the earliest end, so that hours without evidence are not claimed.
-    onset = heavy - int(np.argmin(path[heavy::-1]))
-    end = heavy + 1 + int(np.argmax(path[heavy + 1 :]))
+    # The highest rise of the path that ends within the segment; ties: the latest onset and the earliest end.
+    low = np.minimum.accumulate(path)
+    span = slice(segment.first - first + 1, segment.last - first + 1)
+    top = segment.first - first + 1 + int(np.argmax((path - low)[span]))
+    onset = top - 1 - int(np.argmin(path[top - 1 :: -1]))
+    end = top + int(np.argmax(path[top:]))
     return Segment(first + onset, first + end, segment.gain)
 
 

@@ -20,7 +20,7 @@ def raised(
     """Failures and expected ones as logged (retries counted), and the sentences for a raised level."""
     inside = slice(segment.first, segment.last)
     failures = int(hours.failures[inside].sum())
-    expected = _logged(hours, baseline, inside, quiet)
+    expected = _logged(hours, baseline, inside)
     spread = _spread(baseline, expected, segment.last - segment.first)
     span = int(hours.hour[segment.last - 1] - hours.hour[segment.first]) + 1
     until = "still going" if going else f"until {words.when(int(hours.hour[segment.last - 1]) + 1)} UTC"
@@ -31,11 +31,10 @@ def raised(
     return failures, expected, (head, _shape(hours, segment), *_people(hours, segment), _earlier(hours, segment, quiet))
 
 
-def _logged(hours: Hours, baseline: Baseline, inside: slice, quiet: Flags) -> float:
-    """Expected failures as logged: the quiet hours' own retries are counted as well."""
-    faults = float(hours.faults[quiet].sum())
-    retries = float(hours.failures[quiet].sum()) / faults if faults > 0 else 1.0
-    return float(baseline.expected[inside].sum()) * retries
+def _logged(hours: Hours, baseline: Baseline, inside: slice) -> float:
+    """Expected failures as logged: retries swell them as they swell those that were seen."""
+    swell = float(hours.failures[inside].sum()) / max(float(hours.faults[inside].sum()), 1e-9)
+    return float(baseline.expected[inside].sum()) * swell
 
 
 def _spread(baseline: Baseline, expected: float, length: int) -> float:

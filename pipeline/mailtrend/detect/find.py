@@ -41,7 +41,7 @@ def of_one(hours: Hours, thresholds: Thresholds = _DEFAULT) -> list[Found]:
     if float(hours.faults.sum()) >= thresholds.least_failures:
         slots, rest = recurring_slots(hours)
         found += slots
-        found += raised_levels(rest, thresholds)
+        found += raised_levels(rest, thresholds)[0]
     return sorted(found, key=lambda each: (each.first, each.kind))
 
 

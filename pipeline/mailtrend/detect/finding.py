@@ -5,6 +5,16 @@ from __future__ import annotations
 from typing import NamedTuple
 
 
+class Held(NamedTuple):
+    """A stretch that was looked at and is no incident, and the gate that held it; hours count from 1970."""
+
+    first: int
+    last: int
+    failures: float
+    expected: float
+    why: str
+
+
 class Found(NamedTuple):
     """Hours count from 1970; `last` is the first hour after it. `failures` and `expected` are attempts as logged.
 

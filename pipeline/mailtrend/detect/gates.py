@@ -7,10 +7,12 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
+from mailtrend.detect import kernels
 from mailtrend.detect.baseline import Baseline, alpha_for
 from mailtrend.detect.edges import clumps
-from mailtrend.detect.hours import DAY, Flags, Floats, Hours
+from mailtrend.detect.hours import DAY, Floats, Hours
 from mailtrend.detect.likelihood import overdispersed_gain, two_sample_gain
+from mailtrend.detect.people import People, fresh_share, people_of
 from mailtrend.detect.segments import Segment
 from mailtrend.detect.thresholds import Thresholds
 
@@ -19,38 +21,47 @@ _SINGLE_HOUR: Final = 6.0
 _ALIKE: Final = 0.25
 _HABIT: Final = 2
 _ONE_HOUR: Final = 0.7
-_USUAL: Final = 5.0
-_COLLAPSED: Final = 0.2
 _LEAST_IN_ONE_HOUR: Final = 10
 _LONG: Final = 12
 _APART: Final = 6
+_LEAST_LEVEL: Final = 1.7
 _LEAST_ALPHA: Final = 0.3
 """No real failure rate keeps steadier than this from day to day."""
 
 
 class Weighed(NamedTuple):
-    """A segment's figures, and the gate that held it back (empty: it passed)."""
+    """A segment's figures, the gate that held it (empty: it passed), and whether the series strays so by itself."""
 
     failures: float
     expected: float
     evidence: float
-    held: str
+    people: People
+    held: str = ""
+    strays: bool = False
 
 
-def weigh(hours: Hours, baseline: Baseline, segment: Segment, others: list[Segment], thresholds: Thresholds) -> Weighed:
+def weigh(
+    hours: Hours, baseline: Baseline, segment: Segment, others: list[Segment], thresholds: Thresholds
+) -> Weighed:  # fmt: skip
     """Put one segment through all gates. `others` are the remaining segments of the series."""
     inside = slice(segment.first, segment.last)
     length = segment.last - segment.first
     faults, expected = float(hours.faults[inside].sum()), float(baseline.expected[inside].sum())
-    weighed = Weighed(faults, expected, _evidence(hours, baseline, segment, others), "")
-    shape = _shape(hours, segment, thresholds)
-    return weighed._replace(
-        held=_too_little(hours, weighed, length, thresholds) or shape or _habit(hours, baseline, segment, others)
-    )
+    people = people_of(hours, segment)
+    evidence = _evidence(hours, baseline, segment, others, people.fresh)
+    weighed = Weighed(faults, expected, evidence, people)
+    if held := _too_little(weighed, length, thresholds):
+        return weighed._replace(held=held)
+    if held := _straying(hours, weighed, length, thresholds):
+        return weighed._replace(held=held, strays=True)
+    shape = _shape(hours, segment, people, thresholds)
+    return weighed._replace(held=shape or _habit(hours, baseline, segment))
 
 
-def _evidence(hours: Hours, baseline: Baseline, segment: Segment, others: list[Segment]) -> float:
-    """The least of three: what the programme saw, less its clumps; beyond straying; against an unsure baseline."""
+def _evidence(
+    hours: Hours, baseline: Baseline, segment: Segment, others: list[Segment], fresh: float
+) -> float:  # fmt: skip
+    """The least of three: less its clumps; new people only and beyond straying; against an unsure baseline."""
     inside = slice(segment.first, segment.last)
     length = segment.last - segment.first
     expected = float(baseline.expected[inside].sum())
@@ -59,11 +70,11 @@ def _evidence(hours: Hours, baseline: Baseline, segment: Segment, others: list[S
     quiet = np.ones(hours.size, dtype=np.bool_)
     for each in (segment, *others):
         quiet[each.first : each.last] = False
-    doubt = two_sample_gain(steady, expected, float(hours.faults[quiet].sum()), float(baseline.expected[quiet].sum()))
+    before, wanted = float(hours.faults[quiet].sum()), float(baseline.expected[quiet].sum())
     return min(
         segment.gain / max(1.0, clumps(hours, baseline, segment) / baseline.phi),
-        overdispersed_gain(steady, expected, alpha),
-        doubt / baseline.phi,
+        overdispersed_gain(steady * fresh, expected * fresh_share(hours, quiet), alpha),
+        two_sample_gain(steady, expected, before, wanted) / baseline.phi,
     )
 
 
@@ -75,11 +86,15 @@ def _without_peaks(faults: Floats, expected: Floats) -> float:
     return float(np.minimum(faults, level + 3.0 * np.sqrt(level) + 1.0).sum())
 
 
-def _too_little(hours: Hours, weighed: Weighed, length: int, thresholds: Thresholds) -> str:
+def _too_little(weighed: Weighed, length: int, thresholds: Thresholds) -> str:
     if weighed.failures < thresholds.least_failures:
         return f"only {weighed.failures:.0f} failures"
     if length == 1 and weighed.failures < _LEAST_IN_ONE_HOUR:
         return f"only {weighed.failures:.0f} failures, in a single hour"
+    return ""
+
+
+def _straying(hours: Hours, weighed: Weighed, length: int, thresholds: Thresholds) -> str:
     if weighed.failures < thresholds.least_ratio * weighed.expected:
         return f"only {weighed.failures / max(weighed.expected, 1e-9):.1f} times the usual"
     needed = _EVIDENCE + math.log(max(2, hours.size)) + (_SINGLE_HOUR if length == 1 else 0.0)
@@ -88,33 +103,18 @@ def _too_little(hours: Hours, weighed: Weighed, length: int, thresholds: Thresho
     return ""
 
 
-def _shape(hours: Hours, segment: Segment, thresholds: Thresholds) -> str:
-    if _few_recipients(hours, segment, thresholds) and not _collapsed(hours, segment):
-        return "one or two recipients, tried again and again, while others are delivered to"
+def _shape(hours: Hours, segment: Segment, people: People, thresholds: Thresholds) -> str:
+    if hours.recipients is not None and people.too_few(thresholds.least_recipients):
+        return (
+            f"about {people.number:.0f} recipients, at most {people.most:.0f} within an hour, tried again and again "
+            "while others are delivered to"
+        )
     return "one hour holds most of it" if _one_hour(hours, segment) else ""
 
 
-def _habit(hours: Hours, baseline: Baseline, segment: Segment, others: list[Segment]) -> str:
-    alike = _alike(hours, baseline, segment, others)
+def _habit(hours: Hours, baseline: Baseline, segment: Segment) -> str:
+    alike = _alike(hours, baseline, segment)
     return f"the series does that: {alike} more stretches like it" if alike >= _HABIT else ""
-
-
-def _few_recipients(hours: Hours, segment: Segment, thresholds: Thresholds) -> bool:
-    if hours.recipients is None:
-        return False
-    return float(hours.recipients[segment.first : segment.last].max()) < thresholds.least_recipients
-
-
-def _collapsed(hours: Hours, segment: Segment) -> bool:
-    """Did deliveries to everybody else stop as well? Usual are those of the same hours of the day outside it."""
-    good = hours.attempts - hours.failures
-    outside = np.ones(hours.size, dtype=np.bool_)
-    outside[segment.first : segment.last] = False
-    slot = hours.hour % DAY
-    number = np.bincount(slot[outside], minlength=DAY)
-    usual = np.bincount(slot[outside], good[outside], DAY) / np.maximum(number, 1)
-    wanted = float(usual[slot[~outside]].sum())
-    return wanted >= _USUAL and float(good[~outside].sum()) <= _COLLAPSED * wanted
 
 
 def _one_hour(hours: Hours, segment: Segment) -> bool:
@@ -122,23 +122,20 @@ def _one_hour(hours: Hours, segment: Segment) -> bool:
     return len(faults) >= _LONG and float(faults.max()) > _ONE_HOUR * float(faults.sum())
 
 
-def _alike(hours: Hours, baseline: Baseline, segment: Segment, others: list[Segment]) -> int:
-    """How many isolated groups elsewhere hold at least a quarter of this one's excess; a segment is one group."""
-    excess = hours.faults - baseline.expected
-    limit = _ALIKE * float(excess[segment.first : segment.last].sum())
-    marks = hours.faults > 0
-    marks[segment.first : segment.last] = False
-    alike = 0
-    for other in others:
-        marks[other.first : other.last] = False
-        alike += float(excess[other.first : other.last].sum()) >= limit
-    return alike + int((_groups(hours, baseline.expected, marks) >= limit).sum())
-
-
-def _groups(hours: Hours, expected: Floats, marks: Flags) -> Floats:
-    """Excess failures of every group of marked hours that lie less than six hours apart."""
-    at = np.flatnonzero(marks)
-    if not len(at):
-        return np.empty(0)
-    number = np.concatenate([[0], np.cumsum(np.diff(hours.hour[at]) > _APART)])
-    return np.bincount(number, (hours.faults - expected)[at]).astype(np.float64)
+def _alike(hours: Hours, baseline: Baseline, segment: Segment) -> int:
+    """How many isolated stretches elsewhere hold at least a quarter of this one's evidence, at half its level."""
+    inside = slice(segment.first, segment.last)
+    seen, wanted = float(hours.faults[inside].sum()), float(baseline.expected[inside].sum())
+    ratio = max(_LEAST_LEVEL, 0.5 * seen / max(wanted, 1e-9))
+    faults, expected = hours.faults.copy(), baseline.expected.copy()
+    faults[inside], expected[inside] = 0.0, 0.0
+    room = np.empty(3 * (hours.size + 3))
+    number = kernels.excursions(faults, expected, baseline.phi, np.array([ratio]), room)
+    found = room[: 3 * number].reshape(number, 3)
+    limit = _ALIKE * (seen * math.log(ratio) - wanted * (ratio - 1.0)) / baseline.phi
+    stretches = found[found[:, 2] >= max(limit, 0.0), :2].astype(np.int64)
+    alike, end = 0, -DAY * DAY
+    for first, last in sorted(map(tuple, stretches.tolist())):
+        alike += int(hours.hour[first]) - end > _APART
+        end = max(end, int(hours.hour[last - 1]))
+    return alike

@@ -24,8 +24,9 @@ class Hours(NamedTuple):
     """The covered hours of one series, oldest first; an hour that is not in it has no data.
 
     `hour` counts whole hours since 1970 (UTC). `attempts` and `failures` are as logged. `tries` and `faults` are what
-    evidence stands on: the same, but a message that failed five times in an hour counts once where messages are known.
-    `recipients` (distinct failing ones by hour) is None where unknown. `slot` is the hour of the day, 0 to 23.
+    evidence stands on: the same, but who failed five times in an hour counts once, where messages or recipients are
+    known. `messages` and `recipients` (distinct failing ones by hour) are None where unknown. `slot` is the hour of
+    the day, 0 to 23.
     """
 
     series_id: str
@@ -34,6 +35,7 @@ class Hours(NamedTuple):
     failures: Floats
     tries: Floats
     faults: Floats
+    messages: Floats | None
     recipients: Floats | None
     slot: Ints
 
@@ -111,19 +113,16 @@ def _one(series_id: str, columns: dict[str, NDArray[np.float64]]) -> Hours:
     failures = columns["failures"].clip(min=0.0)
     failures = np.where(np.isnan(failures), 0.0, failures)
     attempts = np.maximum(columns["attempts"], failures)
-    messages = columns["messages"]
-    recipients = None if np.isnan(columns["recipients"][failures > 0]).any() else np.nan_to_num(columns["recipients"])
-    # A failing hour without a count of messages makes the count useless for the whole series.
-    known = not np.isnan(messages[failures > 0]).any()
-    faults = np.minimum(failures, np.maximum(np.nan_to_num(messages), np.minimum(failures, 1.0))) if known else failures
+    messages, recipients = (_known(columns[name], failures) for name in ("messages", "recipients"))
+    faults = failures
+    for told in (messages, recipients):
+        if told is not None:
+            faults = np.minimum(faults, np.maximum(told, np.minimum(failures, 1.0)))
     hour = columns["hour"].astype(np.int64)
-    return Hours(
-        series_id,
-        hour,
-        attempts,
-        failures,
-        attempts - failures + faults,
-        faults,
-        recipients,
-        hour % DAY,
-    )
+    tries = attempts - failures + faults
+    return Hours(series_id, hour, attempts, failures, tries, faults, messages, recipients, hour % DAY)
+
+
+def _known(values: NDArray[np.float64], failures: Floats) -> Floats | None:
+    """Distinct ones by hour; None where a failing hour lacks its count, which makes the rest useless."""
+    return None if np.isnan(values[failures > 0]).any() else np.nan_to_num(values)

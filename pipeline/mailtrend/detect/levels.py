@@ -8,38 +8,66 @@ from typing import Final
 import numpy as np
 
 from mailtrend.detect import drift, edges, evidence, flapping, new_code
-from mailtrend.detect.finding import Found
+from mailtrend.detect.finding import Found, Held
 from mailtrend.detect.gates import Weighed, weigh
 from mailtrend.detect.hours import Flags, Hours
-from mailtrend.detect.search import Reading, quiet_hours, read, starts_with_data
+from mailtrend.detect.people import people_of
+from mailtrend.detect.search import Reading, lifted, quiet_hours, read, starts_with_data
 from mailtrend.detect.segments import Segment
 from mailtrend.detect.thresholds import Thresholds
 
 BURST_HOURS: Final = 6
+_LIFTS: Final = 3
+_REGIME: Final = 24
+"""Covered hours from which straying is a level of the baseline and not a spike."""
 _DEAD_SINCE_START: Final = 0.9
 _LEAST_DEAD: Final = 20.0
 
 
-def raised_levels(hours: Hours, thresholds: Thresholds) -> list[Found]:
-    """The incidents above the baseline of one series that pass all gates."""
+def raised_levels(hours: Hours, thresholds: Thresholds) -> tuple[list[Found], list[Held]]:
+    """The incidents above the baseline of one series that pass all gates, and what a gate held back."""
     reading = read(hours)
-    found = [each for each in _candidates(hours, reading, thresholds) if each]
+    found, held, strays = _candidates(hours, reading, thresholds)
+    kept = held
+    for _ in range(_LIFTS):
+        if not strays:
+            break
+        # What the series does by itself belongs to its baseline; an incident has to stand out from that as well.
+        reading = lifted(hours, reading, strays)
+        found, held, strays = _candidates(hours, reading, thresholds)
+        kept += held
     if not found and (route := new_code.dead_route(hours)):
         found = [_dead_route(hours, route)]
-    return found
+    return found, kept
 
 
-def _candidates(hours: Hours, reading: Reading, thresholds: Thresholds) -> list[Found | None]:
+def _candidates(
+    hours: Hours, reading: Reading, thresholds: Thresholds
+) -> tuple[list[Found], list[Held], list[Segment]]:  # fmt: skip
     flaps = {flap.segment: flap for flap in flapping.flaps(hours, reading.baseline, reading.segments)}
     segments = _folded(reading.segments, list(flaps))
     quiet = quiet_hours(hours, segments)
-    found: list[Found | None] = []
+    found: list[Found] = []
+    held: list[Held] = []
+    strays: list[Segment] = []
     for at, segment in enumerate(segments):
         room = (segments[at - 1].last if at else 0, segments[at + 1].first if at + 1 < len(segments) else hours.size)
         sharp = segment if segment in flaps else edges.sharpen(hours, reading.baseline, segment, room)
         others = [other for other in segments if other is not segment]
-        found.append(_judge(hours, reading, sharp, others, quiet, flaps.get(segment), room[0], thresholds))
-    return found
+        weighed = weigh(hours, reading.baseline, sharp, others, thresholds)
+        if weighed.held or not _comparable(hours, sharp):
+            held.append(_held(hours, sharp, weighed))
+            if weighed.strays and sharp.last - sharp.first >= _REGIME:
+                strays.append(sharp)
+        else:
+            found.append(_told(hours, reading, sharp, weighed, quiet, flaps.get(segment), room[0]))
+    return found, held, strays
+
+
+def _held(hours: Hours, segment: Segment, weighed: Weighed) -> Held:
+    why = weighed.held or "it begins with the data: nothing stands before it to compare with"
+    first, last = int(hours.hour[segment.first]), int(hours.hour[segment.last - 1]) + 1
+    return Held(first, last, weighed.failures, weighed.expected, why)
 
 
 def _folded(segments: tuple[Segment, ...], wholes: list[Segment]) -> list[Segment]:
@@ -48,13 +76,10 @@ def _folded(segments: tuple[Segment, ...], wholes: list[Segment]) -> list[Segmen
     return sorted([*free, *wholes])
 
 
-def _judge(
-    hours: Hours, reading: Reading, segment: Segment, others: list[Segment], quiet: Flags,
-    flap: flapping.Flaps | None, earliest: int, thresholds: Thresholds,
-) -> Found | None:  # fmt: skip
-    weighed = weigh(hours, reading.baseline, segment, others, thresholds)
-    if weighed.held or not _comparable(hours, segment):
-        return None
+def _told(
+    hours: Hours, reading: Reading, segment: Segment, weighed: Weighed, quiet: Flags,
+    flap: flapping.Flaps | None, earliest: int,
+) -> Found:  # fmt: skip
     going = edges.still_going(hours, reading.baseline, segment)
     climbing = None if flap else drift.ramp(hours, reading.baseline, segment, earliest)
     kind = "flapping" if flap else "drift" if climbing else _kind(hours, segment, going=going)
@@ -103,7 +128,7 @@ def _dead_route(hours: Hours, segment: Segment) -> Found:
     failures, attempts = int(hours.failures[inside].sum()), float(hours.attempts[inside].sum())
     # Without a history, the yardstick is a route that fails one time in ten, which is bad enough already.
     expected = 0.1 * attempts
-    weighed = Weighed(failures, expected, float(hours.faults[inside].sum()), "")
+    weighed = Weighed(failures, expected, float(hours.faults[inside].sum()), people_of(hours, segment))
     sentences = (
         f"{failures:,} of {attempts:,.0f} attempts failed since the first one; the route was silent before",
         "It has no history to compare with: expected is what a route would give that fails one time in ten",

@@ -17,6 +17,8 @@ _STANDS_OUT: Final = 5.0
 _NOTICED: Final = 0.5
 _EVIDENCE: Final = 9.0
 _ONE_DAY: Final = 0.5
+_NEAR: Final = 3
+_SHOULDER: Final = 0.34
 
 
 class Recurrence(NamedTuple):
@@ -100,9 +102,11 @@ def _checked(
     tested = np.log(len(faults) * DAY * len(_WIDTHS))
     if evidence < _EVIDENCE + tested or float(faults[first:last].max()) > _ONE_DAY * seen:
         return None
+    window = (hours.hour >= start) & (hours.hour < end)
     if hours.recipients is not None and float(hours.recipients[inside].max()) <= 1.0:
         return None
-    window = (hours.hour >= start) & (hours.hour < end)
+    if _around(hours, window & ~inside, slot, width) > _SHOULDER * seen / max(1, int((window & inside).sum())):
+        return None
     if _beside(hours, window & ~inside) * _STANDS_OUT > seen / max(1.0, float(hours.tries[window & inside].sum())):
         return None
     if _before(hours, inside & (hours.hour < start)) > _NOTICED * seen / number:
@@ -113,6 +117,12 @@ def _checked(
 def _beside(hours: Hours, beside: Flags) -> float:
     """Rate of the other hours of the same days: where it is raised too, the slot is not what matters."""
     return float(hours.faults[beside].sum()) / max(1.0, float(hours.tries[beside].sum()))
+
+
+def _around(hours: Hours, beside: Flags, slot: int, width: int) -> float:
+    """Failures an hour just before and after the slot: what is retried all day is not bound to an hour."""
+    near = beside & ((hours.hour - slot + _NEAR) % DAY < width + 2 * _NEAR)
+    return float(hours.faults[near].sum()) / max(1, int(near.sum()))
 
 
 def _before(hours: Hours, before: Flags) -> float:

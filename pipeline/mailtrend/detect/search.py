@@ -37,6 +37,20 @@ def read(hours: Hours) -> Reading:
     return chosen._replace(baseline=with_straying(hours, chosen.baseline, quiet if quiet.any() else ~quiet))
 
 
+def lifted(hours: Hours, reading: Reading, strays: list[Segment]) -> Reading:
+    """The account with the level of some segments taken into the baseline, and what stands above it then."""
+    baseline = reading.baseline
+    expected = baseline.expected.copy()
+    for each in strays:
+        inside = slice(each.first, each.last)
+        expected[inside] *= max(1.0, float(hours.faults[inside].sum()) / max(float(expected[inside].sum()), 1e-9))
+    segments = tuple(best(hours.faults, expected, baseline.phi))
+    quiet = quiet_hours(hours, segments)
+    return Reading(
+        with_straying(hours, baseline._replace(expected=expected), quiet if quiet.any() else ~quiet), segments
+    )
+
+
 def quiet_hours(hours: Hours, segments: tuple[Segment, ...] | list[Segment]) -> Flags:
     """Marks the hours outside all segments."""
     quiet = np.ones(hours.size, dtype=np.bool_)

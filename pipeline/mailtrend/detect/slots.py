@@ -28,10 +28,14 @@ def recurring_slots(hours: Hours) -> tuple[list[Found], Hours]:
 
 def _without(hours: Hours, marks: Flags) -> Hours:
     keep = ~marks
-    recipients = None if hours.recipients is None else hours.recipients[keep]
+    messages, recipients = (None if told is None else told[keep] for told in (hours.messages, hours.recipients))
     shorter = hours._replace(hour=hours.hour[keep], attempts=hours.attempts[keep], failures=hours.failures[keep])
     return shorter._replace(
-        tries=hours.tries[keep], faults=hours.faults[keep], recipients=recipients, slot=hours.slot[keep]
+        tries=hours.tries[keep],
+        faults=hours.faults[keep],
+        messages=messages,
+        recipients=recipients,
+        slot=hours.slot[keep],
     )
 
 
