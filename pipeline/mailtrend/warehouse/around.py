@@ -76,6 +76,12 @@ DAYS: Final = """
     GROUP BY number
     ORDER BY number
 """
+CAUSES: Final = """
+    SELECT DISTINCT o.cause, c.kind
+    FROM around_own AS o
+    INNER JOIN around_cases AS c ON o.number = c.number
+    ORDER BY ALL
+"""
 SOURCES: Final = """
     SELECT number, list(source ORDER BY failures DESC, source) AS sources
     FROM (
@@ -124,8 +130,8 @@ TRAFFIC: Final = """
         count(*) FILTER (WHERE outcome = 'delivered' AND direction IS DISTINCT FROM 'inbound') AS outbound,
         count(*) FILTER (WHERE outcome IN ('delivered', 'received') AND direction = 'inbound') AS inbound
     FROM events
-    WHERE event_time >= (SELECT min(first_hour) FROM around_cases) - INTERVAL 7 DAY
-        AND event_time < (SELECT max(until) FROM around_cases)
+    -- Times as values, not looked up: files of other days are not even opened then.
+    WHERE event_time >= $since - INTERVAL 8 DAY AND event_time < $until
     GROUP BY ALL
 """
 # Sources see the same mail: of each number, that of the source which tells most counts. One that does not reach over

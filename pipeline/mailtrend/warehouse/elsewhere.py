@@ -27,7 +27,7 @@ KNOWN: Final = """
             AND e.tenant = c.tenant
             AND e.event_time >= c.first - INTERVAL 30 DAY
             AND e.event_time < c.last
-        WHERE e.outcome = 'delivered'
+        WHERE e.event_time >= $since - INTERVAL 30 DAY AND e.event_time < $until AND e.outcome = 'delivered'
         GROUP BY c.number, e.source
     )
     SELECT number, max(before) AS domain_before, max(since) AS domain_since, max(last_before) AS domain_last
@@ -54,7 +54,7 @@ ELSEWHERE: Final = """
             AND e.event_time >= o.first - (o.last - o.first)
             AND e.event_time < o.last
             AND (e.connector IS DISTINCT FROM o.connector OR e.destination IS DISTINCT FROM o.destination)
-        WHERE e.outcome = 'delivered'
+        WHERE e.event_time >= $earlier AND e.event_time < $until AND e.outcome = 'delivered'
         GROUP BY ALL
     ),
     best AS (

@@ -6,6 +6,7 @@ from typing import Final
 
 from mailtrend.warehouse.around import FAILING, TEXTUAL
 
+TLS_FAILS: Final = ("starttls_not_offered", "tls_negotiation_failed")
 TEXTS: Final = 200
 """So many different texts of an incident are looked at for certificates, the most frequent ones."""
 
@@ -32,6 +33,7 @@ SAID: Final = f"""
         AND e.event_time >= o.first
         AND e.event_time < o.last
     WHERE e.outcome IN {FAILING}
+        AND e.event_time >= $since AND e.event_time < $until
         AND (e.cause IN {TEXTUAL} OR o.kind = 'drift')
 """
 REPLIES: Final = """
@@ -84,7 +86,7 @@ TLS: Final = f"""
         SELECT DISTINCT c.number, c.first, o.tenant, o.connector, o.destination
         FROM around_cases AS c
         INNER JOIN around_own AS o ON c.number = o.number
-        WHERE o.cause IN ('starttls_not_offered', 'tls_negotiation_failed')
+        WHERE o.cause IN {TLS_FAILS}
     )
     SELECT o.number, count(*) AS tls_before, max(e.event_time) AS tls_last,
         arg_max(e.tls_version, e.event_time) AS tls_version
@@ -94,7 +96,8 @@ TLS: Final = f"""
         AND e.connector IS NOT DISTINCT FROM o.connector
         AND e.destination IS NOT DISTINCT FROM o.destination
         AND e.event_time < o.first
-    WHERE e.tls_version IS NOT NULL AND e.outcome NOT IN {FAILING}
+    WHERE e.event_time >= $since - INTERVAL 30 DAY AND e.event_time < $until
+        AND e.tls_version IS NOT NULL AND e.outcome NOT IN {FAILING}
     GROUP BY o.number
     ORDER BY o.number
 """

@@ -40,27 +40,42 @@ def surroundings(con: DuckDBPyConnection, cases: Sequence[Case], as_of: datetime
     """
     if not cases:
         return []
-    con.execute(around.CASES, _columns(cases, as_of))
-    for statement in (around.OWN, around.TRAFFIC, said.SAID):
-        con.execute(statement)
+    columns = _columns(cases, as_of)
+    con.execute(around.CASES, columns)
+    con.execute(around.OWN)
     found: dict[int, dict[str, Any]] = {}
-    for query in (
-        around.DAYS, around.MIXED, around.SOURCES, around.REACH, around.COMPARED, said.REPLIES,
-        said.CERTIFICATES, said.SENDERS, said.TLS, said.ADDRESSES,
-    ):  # fmt: skip
+    for query in (around.DAYS, around.MIXED, around.SOURCES, around.REACH, said.ADDRESSES):
         _take(con, query, found)
     _take_hours(con, found)
-    con.execute(elsewhere.DOMAINS, _domains(cases))
-    # Reading events again is what costs here, so not for nothing.
-    if con.execute("SELECT count(*) FROM around_domains").fetchall()[0][0]:
-        _take(con, elsewhere.KNOWN, found)
-    if any(case.kind == "silence" for case in cases):
-        _take(con, elsewhere.ELSEWHERE, found)
+    _take_events(con, cases, {"since": min(columns["first"]), "until": max(columns["last"])}, found)
     changes = con.sql("SELECT tenant, time, kind, subject, note FROM changes ORDER BY ALL").to_arrow_table().to_pylist()
     return [
         Surroundings(beside=_beside(case, cases), changes=_changes(case, changes), **_read(found.get(at, {})))
         for at, case in enumerate(cases)
     ]
+
+
+def _take_events(
+    con: DuckDBPyConnection, cases: Sequence[Case], span: dict[str, datetime], found: dict[int, dict[str, Any]]
+) -> None:  # fmt: skip
+    """What only the events tell. Reading them again is what costs here, so each is asked only where it is needed."""
+    con.execute(around.TRAFFIC, {**span, "until": span["until"] + timedelta(hours=1)})
+    _take(con, around.COMPARED, found)
+    rows = con.sql(around.CAUSES).to_arrow_table().to_pylist()
+    causes = {row["cause"] for row in rows}
+    if causes & set(around.TEXTUAL) or any(row["kind"] == "drift" for row in rows):
+        con.execute(said.SAID, span)
+        for query in (said.REPLIES, said.CERTIFICATES, said.SENDERS):
+            _take(con, query, found)
+    if causes & set(said.TLS_FAILS):
+        _take(con, said.TLS, found, span)
+    silent = [case for case in cases if case.kind == "silence"]
+    if silent or causes & set(elsewhere.NAMELESS):
+        con.execute(elsewhere.DOMAINS, _domains(cases))
+        _take(con, elsewhere.KNOWN, found, span)
+    if silent:
+        earliest = min(case.started_at - (span["until"] - case.started_at) for case in silent)
+        _take(con, elsewhere.ELSEWHERE, found, {"earlier": earliest, "until": span["until"]})
 
 
 def _columns(cases: Sequence[Case], as_of: datetime) -> dict[str, list[Any]]:
@@ -81,9 +96,11 @@ def _domains(cases: Sequence[Case]) -> dict[str, list[Any]]:
     return {"number": [at for at, _ in pairs], "domain": [name for _, name in pairs]}
 
 
-def _take(con: DuckDBPyConnection, query: str, found: dict[int, dict[str, Any]]) -> None:
+def _take(
+    con: DuckDBPyConnection, query: str, found: dict[int, dict[str, Any]], params: dict[str, Any] | None = None
+) -> None:  # fmt: skip
     """Put the columns of each row to those that its incident has already."""
-    for row in con.sql(query).to_arrow_table().to_pylist():
+    for row in con.sql(query, params=params or {}).to_arrow_table().to_pylist():
         found.setdefault(row.pop("number"), {}).update(row)
 
 
