@@ -66,6 +66,8 @@ EVENTS = [
     # Deliveries in the weeks before: two and quin's, three, one, and one more that opens no full week.
     *[cloud(-days, "delivered", 10 + n, who) for n, (days, who) in enumerate(
         [(1, "ann"), (2, "bo"), (8, "bo"), (9, "cy"), (10, "cy"), (16, "cy"), (22, "dan")])],
+    # Old was refused as unknown, a week before.
+    cloud(-7, "failed", 20, "old", status_code="5.1.1", cause="recipient_unknown"),
     # Refused from the first hour on: ann and bo had mail there, old never.
     *[cloud(n / 24, "deferred", 100 + n, who) for n, who in enumerate(["ann", "bo", "old", "ann", "bo", "old"])],
     # Ann's mailbox is in Exchange Online by now. The trace knows of one delivery to the same address, and of one elsewhere.
@@ -133,7 +135,8 @@ def test_recipients_are_told_by_their_last_delivery_before_and_since(found: dict
         "old": (2, None, None, None, None),
     }
     known = behind(found)
-    assert (known.failing, known.failing_before, known.live, known.recent) == (3, 2, 4, 3)
+    assert (known.failing, known.failing_before, known.failing_unknown) == (3, 2, 1)
+    assert (known.live, known.recent) == (4, 3)
 
 
 def test_traffic_is_counted_by_full_weeks_back_from_the_start(found: dict[str, Facts]) -> None:

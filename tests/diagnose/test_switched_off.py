@@ -83,6 +83,10 @@ CASES = {
         facts(replace(BUSY, others_delivered=80), changes=FINISHED), WALL, 0.75),
     "it began before the migration was finished": (
         facts(replace(BUSY, migrations=(migration(-60),))), WALL, 0.9),
+    "told as finished in the evening of the day": (
+        facts(replace(BUSY, migrations=(migration(-9),)), changes=STEP), OFF, 0.65),
+    "the same with leftovers only": (
+        facts(replace(RUN_OUT, weeks=(), migrations=(migration(-9),)), changes=STEP), OFF, 0.85),
     "one address of several": (facts(changes=FINISHED, scope="remote_ip", remote_ip="203.0.113.25"), WALL, 0.55),
     "on and off": (facts(kind="flapping"), WALL, 0.9),
     "the domain is Authoritative, so its recipients are known on-premises": (

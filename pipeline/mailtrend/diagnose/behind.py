@@ -90,7 +90,9 @@ class Behind:
     failing: int = 0
     """Recipients that failed in it."""
     failing_before: int = 0
-    """Of these, those that had a delivery there before it."""
+    """Of them, those that had a delivery there before it."""
+    failing_unknown: int = 0
+    """Of them, those that the server there had refused as unknown before it."""
     live: int = 0
     """Recipients with a delivery there, or into a mailbox on-premises, since it began."""
     recent: int = 0

@@ -144,7 +144,10 @@ def _settles(facts: Facts) -> list[str]:
     if sides is None or sides.known_by == "none" or not (firewall.runs(sides) or firewall.logs_end(facts, sides)):
         host = facts.destination or "the server"
         begun = phrases.when(phrases.begun(facts))
-        wanted.append(f"the SMTP receive and message tracking logs of {host} from {begun} on, with a day before it")
+        wanted.append(
+            f"the SMTP receive and message tracking logs of {host} from {begun} on, with a day before it "
+            "(`mailtrend ask which-side-saw-what` then shows each message from both sides)"
+        )
     if not any(change.kind == "migration" for change in facts.changes):
         wanted.append("whether and when a migration was finished, in changes.csv")
     if not facts.accepted:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, NamedTuple
 
 # A weight is a difference of log-odds: 0.7 doubles the odds of the reading it speaks for, 2.3 makes them ten times as
@@ -11,45 +11,55 @@ from typing import Final, NamedTuple
 # speaks against it, and that one proof of a server in use outweighs all the rest.
 START: Final = -2.0
 """Before anything is seen: of eight refusals by a server of one's own, one is of a server that was given up."""
-WEIGHTS: Final = {
-    "delivered_since": -6.0,
-    "delivered_at_first": -1.0,
-    "ended": -6.0,
-    "comes_and_goes": -3.0,
-    "one_address_of_several": -4.0,
-    "migration_finished": 4.0,
-    "migration_finished_elsewhere": 3.0,
-    "migration_finished_long_ago": 1.5,
-    "migration_step": 0.4,
-    "migration_later": -1.5,
-    "change_of_the_network": -2.5,
-    "all_refused": 0.3,
-    "mixed_with_others": -1.0,
-    "same_address": 0.3,
-    "several_addresses": -0.4,
-    "lasts_a_day": 0.3,
-    "lasts_a_week": 0.7,
-    "leftovers_only": 1.5,
-    "recipients_in_use": -0.4,
-    "traffic_ran_out": 1.5,
-    "traffic_fell": 0.8,
-    "traffic_as_usual": -0.6,
-    "relayed_domain": 0.3,
-    "authoritative_domain": -0.8,
-    "connector_disabled": 2.0,
-    "other_routes_deliver": -5.0,
-    "other_routes_fail": 0.3,
-    "other_hosts_deliver": -1.0,
-    "mailboxes_in_use": -4.0,
-    "mailboxes_elsewhere": -0.4,
-    "sessions_since": -4.0,
-    "tls_failed_since": -4.0,
-    "server_runs": -2.0,
-    "some_server_runs": -0.3,
-    "server_sends": -1.5,
-    "logs_end": 1.0,
+
+
+class Weight(NamedTuple):
+    """How much a sign weighs, and what it is; above nought it speaks for a switched-off system."""
+
+    points: float
+    meaning: str
+
+
+WEIGHTS: Final[Mapping[str, Weight]] = {
+    "delivered_since": Weight(-6.0, "mail got through there while it lasts: the server is in use"),
+    "delivered_at_first": Weight(-1.0, "mail got through in its first two hours only"),
+    "ended": Weight(-6.0, "it is over: what is switched off for good does not come back"),
+    "comes_and_goes": Weight(-3.0, "it is off and on, or at certain hours"),
+    "one_address_of_several": Weight(-4.0, "only one address of several refuses"),
+    "migration_finished": Weight(4.0, "a migration of this place was finished in the week before"),
+    "migration_finished_elsewhere": Weight(3.0, "a migration was finished in the week before that does not name it"),
+    "migration_finished_long_ago": Weight(1.5, "a migration was finished in the two months before"),
+    "migration_same_day": Weight(2.0, "a migration was told as finished within a day after it began"),
+    "migration_step": Weight(0.4, "a step of a migration came before: mailboxes are still there"),
+    "migration_later": Weight(-1.5, "a migration is named only after it began"),
+    "change_of_the_network": Weight(-2.5, "a firewall, a line or a network was changed in the week before"),
+    "all_refused": Weight(0.3, "every attempt was refused"),
+    "mixed_with_others": Weight(-1.0, "a fifth of the attempts or more failed in another way"),
+    "same_address": Weight(0.3, "the same address refused all the time"),
+    "several_addresses": Weight(-0.4, "several addresses refused"),
+    "lasts_a_day": Weight(0.3, "nobody mended it for a day"),
+    "lasts_a_week": Weight(0.7, "nobody mended it for a week"),
+    "leftovers_only": Weight(1.5, "hardly a recipient that fails ever had a delivery there"),
+    "recipients_in_use": Weight(-0.4, "nearly all recipients that fail had deliveries there before"),
+    "traffic_ran_out": Weight(1.5, "deliveries had fallen to a quarter or less, as when mailboxes move away"),
+    "traffic_fell": Weight(0.8, "deliveries had fallen to six in ten or less"),
+    "traffic_as_usual": Weight(-0.6, "deliveries went on as usual until it began"),
+    "relayed_domain": Weight(0.3, "the domain is relayed, so mail to unknown recipients goes there"),
+    "authoritative_domain": Weight(-0.8, "the domain is Authoritative, so only known recipients are sent there"),
+    "connector_disabled": Weight(2.0, "the connector is disabled by now"),
+    "other_routes_deliver": Weight(-5.0, "other connectors deliver to the same host"),
+    "other_routes_fail": Weight(0.3, "other connectors to the same host fail as well"),
+    "other_hosts_deliver": Weight(-1.0, "the same connector delivers to another host"),
+    "mailboxes_in_use": Weight(-4.0, "the server puts mail into mailboxes"),
+    "mailboxes_elsewhere": Weight(-0.4, "some server puts mail into mailboxes on-premises"),
+    "sessions_since": Weight(-4.0, "the server logs sessions of Exchange Online"),
+    "tls_failed_since": Weight(-4.0, "sessions of Exchange Online reach the server and fail at TLS"),
+    "server_runs": Weight(-2.0, "the server goes on logging other mail"),
+    "some_server_runs": Weight(-0.3, "some server on-premises goes on logging mail"),
+    "server_sends": Weight(-1.5, "the server still delivers to Exchange Online"),
+    "logs_end": Weight(1.0, "the server's own logs end when it began"),
 }
-"""Name of the sign → weight; above nought it speaks for a switched-off system, below for a firewall or service."""
+"""Name of the sign → weight. What is not seen, for want of logs or exports, is no sign and weighs nothing."""
 
 
 class Sign(NamedTuple):
@@ -61,7 +71,7 @@ class Sign(NamedTuple):
     @property
     def weight(self) -> float:
         """How much it weighs, as in WEIGHTS."""
-        return WEIGHTS[self.name]
+        return WEIGHTS[self.name].points
 
 
 def score(signs: Sequence[Sign], least: float = 0.05, most: float = 0.95) -> float:

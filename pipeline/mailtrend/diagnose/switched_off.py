@@ -52,8 +52,8 @@ def _changes(facts: Facts) -> list[Sign]:
         finished = "migration_finished" if change.matches else "migration_finished_elsewhere"
         step = phrases.is_step(change)
         found.append(Sign("migration_step" if step else finished, f"it began {phrases.after(facts, change)}"))
-    elif facts.behind is not None:
-        found += _far_migrations(facts, facts.behind)
+    if facts.behind is not None and (change is None or phrases.is_step(change)):
+        found += _far_migrations(facts, facts.behind, told=change)
     for shut in facts.changes:
         if shut.kind.lower() in NETWORK and shut.matches:
             found.append(Sign("change_of_the_network", f"it began {phrases.after(facts, shut)}"))
@@ -61,16 +61,19 @@ def _changes(facts: Facts) -> list[Sign]:
     return found
 
 
-def _far_migrations(facts: Facts, behind: Behind) -> list[Sign]:
+def _far_migrations(facts: Facts, behind: Behind, told: Change | None) -> list[Sign]:
+    """Of those that were finished weeks before, or are named only afterwards; `told` is a step that came before."""
     begun = phrases.begun(facts)
     earlier = [each for each in behind.migrations if each.time <= begun and not phrases.is_step(each)]
     if earlier:
         return [Sign("migration_finished_long_ago", f"it began {phrases.after(facts, earlier[0])}")]
     later = [each for each in behind.migrations if each.time > begun]
-    if later:
-        length = phrases.span(later[0].time - begun)
-        return [Sign("migration_later", f"the migration is named only {length} after it began")]
-    return []
+    if not later or (told is not None and later[0].time - begun > _DAY):
+        return []
+    length = phrases.span(later[0].time - begun)
+    if later[0].time - begun <= _DAY and not phrases.is_step(later[0]):
+        return [Sign("migration_same_day", f"a migration was told as finished {length} after it began")]
+    return [Sign("migration_later", f"the migration is named only {length} after it began")]
 
 
 def _course(facts: Facts) -> list[Sign]:
@@ -160,7 +163,8 @@ def _people(facts: Facts, behind: Behind) -> list[Sign]:
     if share <= _FEW:
         never = behind.failing - behind.failing_before
         told = f"of {count(behind.failing, 'recipient')} that fail, {never:,} never had a delivery there"
-        return [Sign("leftovers_only", f"{told} in the {behind.days_before:.0f} days before")]
+        known = f", and {behind.failing_unknown:,} were refused as unknown" if behind.failing_unknown else ""
+        return [Sign("leftovers_only", f"{told} in the {behind.days_before:.0f} days before{known}")]
     if share >= _MOST:
         told = (
             f"{behind.failing_before:,} of {count(behind.failing, 'recipient')} that fail had deliveries there before"

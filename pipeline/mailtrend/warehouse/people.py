@@ -135,6 +135,7 @@ LIVING: Final = """
             t.number,
             t.who,
             count(*) FILTER (WHERE t.during AND t.here) AS failures,
+            count(*) FILTER (WHERE t.failing AND t.cause = 'recipient_unknown' AND t.event_time < b.begun) AS unknown,
             max(t.event_time) FILTER (
                 WHERE t.outcome = 'delivered' AND t.event_time <= b.begun AND NOT b.unknown
             ) AS before,
@@ -169,6 +170,7 @@ LIVING: Final = """
             coalesce(t.number, x.number) AS number,
             coalesce(t.who, x.who) AS who,
             coalesce(t.failures, 0) AS failures,
+            coalesce(t.unknown, 0) > 0 AS unknown,
             greatest(t.before, x.before) AS before,
             greatest(t.since, x.since) AS since,
             x.server,
@@ -191,7 +193,7 @@ LIVING: Final = """
             AND hash(lower(e.recipient)) IN (SELECT who FROM wanted)
         GROUP BY hash(lower(e.recipient))
     )
-    SELECT w.number, n.address, w.failures, w.before, w.since, w.server, w.cloud
+    SELECT w.number, n.address, w.failures, w.unknown, w.before, w.since, w.server, w.cloud
     FROM wanted AS w
     INNER JOIN names AS n ON w.who = n.who
 """
@@ -211,6 +213,7 @@ TALLIES: Final = """
             number,
             count(*) FILTER (WHERE failures > 0) AS failing,
             count(*) FILTER (WHERE failures > 0 AND before IS NOT NULL) AS failing_before,
+            count(*) FILTER (WHERE failures > 0 AND unknown) AS failing_unknown,
             count(*) FILTER (WHERE since IS NOT NULL) AS live,
             count(*) FILTER (WHERE since IS NULL AND before IS NOT NULL) AS recent
         FROM behind_people
@@ -237,6 +240,7 @@ TALLIES: Final = """
         b.number,
         CAST(coalesce(l.failing, 0) AS BIGINT) AS failing,
         CAST(coalesce(l.failing_before, 0) AS BIGINT) AS failing_before,
+        CAST(coalesce(l.failing_unknown, 0) AS BIGINT) AS failing_unknown,
         CAST(coalesce(l.live, 0) AS BIGINT) AS live,
         CAST(coalesce(l.recent, 0) AS BIGINT) AS recent,
         CAST(coalesce(w.others_delivered, 0) AS BIGINT) AS others_delivered,
