@@ -58,7 +58,7 @@ class Sight(NamedTuple):
     hit: places (numbers) that failed with it and delivered no more than that. active: places of its scope that were
     tried at all; everywhere: of the tenant. waiting_until: end of the last hour in which it put mail off.
     only_returned: it put none off, it only gave up or refused. others_deliver: did other addresses of the place deliver
-    meanwhile (scope remote_ip)?
+    meanwhile (scope remote_ip)? by_address: do deliveries tell their address, so that attempts are told apart by it?
     """
 
     hit: frozenset[int] = frozenset()
@@ -67,6 +67,7 @@ class Sight(NamedTuple):
     waiting_until: datetime | None = None
     only_returned: bool = False
     others_deliver: bool = True
+    by_address: bool = True
 
 
 UNSEEN: Final = Sight()

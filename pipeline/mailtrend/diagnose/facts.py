@@ -62,6 +62,10 @@ class Facts:
     """The codes it went through one after another, oldest first; empty where it was the same all the time."""
     remote_ip: str | None = None
     """The one address of several that fails (scope remote_ip)."""
+    by_address: bool = True
+    """Are attempts told apart by address? If not, those of the whole connector stand against it (scope remote_ip)."""
+    bare_causes: tuple[str | None, ...] = ()
+    """Causes of its failures that carry no code; None for failures without a cause."""
     destinations: tuple[str, ...] = ()
     connectors: tuple[str, ...] = ()
     domains: tuple[str, ...] = ()

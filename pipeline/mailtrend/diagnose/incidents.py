@@ -101,7 +101,7 @@ def _row(facts: Facts, standing: Standing, book: Book, now: datetime) -> dict[st
         ],
         "actions": telling.actions(facts, reading.actions, now),
         "partner_message": messages.partner_message(facts, reading.title, reading.ask, now),
-        "query": reproduce.query(facts),
+        "query": reproduce.query(facts, now),
         "scope": facts.scope,
         "remote_ip": facts.remote_ip,
         "status_codes": list(facts.codes),

@@ -1,4 +1,4 @@
-"""The SQL that gives an incident's attempts and failures again, for any DuckDB client."""
+"""The SQL that gives all figures of an incident again, for `mailtrend sql` and any DuckDB client."""
 
 from __future__ import annotations
 
@@ -8,38 +8,35 @@ from mailtrend.diagnose.facts import Facts
 from mailtrend.sql import quoted
 
 
-def query(facts: Facts) -> str:
-    """A SELECT over `attempts`. It is shown, not run, so values are written out, quoted as SQL wants it."""
-    lines = [
-        "SELECT",
-        "    count(*) AS attempts,",
-        f"    count(*) FILTER (WHERE {_failing(facts)}) AS failures",
-        "FROM attempts",
-        f"WHERE tenant = {quoted(facts.tenant)}",
+def query(facts: Facts, now: datetime) -> str:
+    """A SELECT from the shipped query incident_figures. It is shown, not run, so values are quoted as SQL wants it.
+
+    now: UTC without zone, against which what is still queued is counted.
+    """
+    given: list[tuple[str, str | None]] = [
+        ("since", _time(facts.started_at)),
+        ("until", None if facts.ended_at is None else _time(facts.ended_at)),
+        ("as_of", _time(now)),
+        ("tenant", quoted(facts.tenant)),
+        ("scope", quoted(facts.scope)),
+        ("connector", _text(facts.connector)),
+        ("destination", _text(facts.destination)),
+        ("remote_ip", _text(facts.remote_ip)),
+        ("exposure", None if facts.remote_ip is None or facts.by_address else quoted("place")),
+        ("codes", _words(facts.codes)),
+        ("causes", _words(tuple(cause or "none" for cause in facts.bare_causes))),
     ]
-    if facts.scope != "destination":
-        lines.append(f"    AND connector {_same(facts.connector)}")
-    if facts.scope != "connector":
-        lines.append(f"    AND destination {_same(facts.destination)}")
-    lines.append(f"    AND event_time >= {_time(facts.started_at)}")
-    if facts.ended_at is not None:
-        lines.append(f"    AND event_time < {_time(facts.ended_at)}")
-    return "\n".join(lines)
+    lines = [f"    {name} := {value}" for name, value in given if value is not None]
+    return "\n".join(["SELECT *", "FROM incident_figures(", ",\n".join(lines), ")"])
 
 
-def _failing(facts: Facts) -> str:
-    failing = "outcome IN ('deferred', 'failed', 'expired', 'rejected')"
-    if facts.kind == "silence":
-        return failing
-    if facts.status_code is None:
-        return f"{failing} AND status_code IS NULL AND cause {_same(facts.cause)}"
-    codes = ", ".join(quoted(code) for code in facts.codes or (facts.status_code,))
-    return f"{failing} AND status_code IN ({codes})"
+def _text(value: str | None) -> str | None:
+    return None if value is None else quoted(value)
 
 
-def _same(value: str | None) -> str:
-    return "IS NULL" if value is None else f"= {quoted(value)}"
+def _words(values: tuple[str, ...]) -> str | None:
+    return quoted(" ".join(values)) if values else None
 
 
 def _time(at: datetime) -> str:
-    return f"TIMESTAMP '{at:%Y-%m-%d %H:%M:%S}'"
+    return f"TIMESTAMP '{at:%Y-%m-%d %H:%M:%S.%f}'"

@@ -22,6 +22,7 @@ CASES: Final = """
         unnest($connector) AS connector,
         unnest($destination) AS destination,
         unnest($remote_ip) AS remote_ip,
+        unnest($by_address) AS by_address,
         unnest($silent) AS silent
 """
 FAULTS: Final = """
@@ -33,15 +34,12 @@ FAULTS: Final = """
 """
 PLACES: Final = """
     CREATE OR REPLACE TEMP TABLE case_places AS
-    SELECT c.number, p.place, coalesce(bool_or(m.by_address), false) AS by_address
+    SELECT c.number, p.place
     FROM cases AS c
     INNER JOIN places AS p
         ON c.tenant = p.tenant
         AND (c.scope IN ('destination', 'all') OR c.connector IS NOT DISTINCT FROM p.connector)
         AND (c.scope IN ('connector', 'remote_ip', 'all') OR c.destination IS NOT DISTINCT FROM p.destination)
-    LEFT JOIN series_places AS m
-        ON c.series_id = m.series_id
-    GROUP BY c.number, p.place
 """
 # Where only failures carry an address, what was tried at the place stands against them.
 SEEN: Final = """
@@ -61,7 +59,7 @@ SEEN: Final = """
         ON c.number = f.number
         AND t.code IS NOT DISTINCT FROM f.code
         AND CASE WHEN t.code IS NULL THEN t.cause END IS NOT DISTINCT FROM f.cause
-    WHERE c.remote_ip IS NULL OR NOT m.by_address OR t.remote_ip IS NOT DISTINCT FROM c.remote_ip
+    WHERE c.remote_ip IS NULL OR NOT c.by_address OR t.remote_ip IS NOT DISTINCT FROM c.remote_ip
 """
 
 
@@ -93,5 +91,6 @@ def _columns(cases: Sequence[Case]) -> dict[str, list[Any]]:
         "connector": [case.connector for case in cases],
         "destination": [case.destination for case in cases],
         "remote_ip": [case.remote_ip for case in cases],
+        "by_address": [case.sight.by_address for case in cases],
         "silent": [case.kind == "silence" for case in cases],
     }

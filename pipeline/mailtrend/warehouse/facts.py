@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from mailtrend.diagnose import EVER, Case, Change, Facts, Scope, merged
 from mailtrend.warehouse.behind import with_behind
 from mailtrend.warehouse.casing import lay_out
+from mailtrend.warehouse.fates import fates
+from mailtrend.warehouse.figuring import figures
 from mailtrend.warehouse.places import Place, Runner, who_runs_all
 from mailtrend.warehouse.ruled import with_rules
 from mailtrend.warehouse.series import Series
@@ -25,78 +28,6 @@ CHANGES_WITHIN: Final = timedelta(days=7)
 DOMAINS: Final = 50
 """So many recipient domains of an incident are looked at, the ones with the most failures."""
 
-FIGURES: Final = """
-    WITH begun AS (
-        SELECT number, min(event_time) AS first_failure,
-            -- What gets through after the last failure of an incident that is over came after it, not in it.
-            CASE WHEN min(last) < $as_of THEN max(event_time) ELSE TIMESTAMP '9999-12-31' END AS over_by
-        FROM case_tries
-        WHERE during AND here
-        GROUP BY number
-    ),
-    failing AS (
-        SELECT DISTINCT number, who
-        FROM case_tries
-        WHERE during AND here
-    )
-    SELECT
-        t.number,
-        count(*) FILTER (WHERE t.during) AS attempts,
-        count(*) FILTER (WHERE t.during AND t.here) AS failures,
-        count(DISTINCT t.message) FILTER (WHERE t.during AND t.here) AS messages,
-        count(DISTINCT t.who) FILTER (WHERE t.during AND t.here) AS recipients,
-        min(t.event_time) FILTER (WHERE t.during AND t.here) AS first_failure,
-        max(t.event_time) FILTER (WHERE t.during AND t.here) AS last_failure,
-        count(*) FILTER (WHERE NOT t.during) AS other_attempts,
-        count(*) FILTER (WHERE NOT t.during AND t.here) AS other_failures,
-        count(*) FILTER (
-            WHERE t.outcome = 'delivered' AND t.event_time > b.first_failure AND t.event_time < b.over_by
-        ) AS successes_since,
-        count(*) FILTER (WHERE t.outcome = 'delivered' AND t.event_time <= b.first_failure) AS successes_before,
-        count(DISTINCT t.who) FILTER (
-            WHERE t.outcome = 'delivered' AND f.who IS NOT NULL
-                AND t.event_time > b.first_failure AND t.event_time < b.over_by
-        ) AS recipients_succeeding,
-        max(t.event_time) FILTER (WHERE t.outcome = 'delivered') AS last_success,
-        count(*) FILTER (WHERE t.during AND t.here AND (t.outcome = 'rejected' OR t.direction = 'inbound')) AS inbound
-    FROM case_tries AS t
-    LEFT JOIN begun AS b ON t.number = b.number
-    LEFT JOIN failing AS f ON t.number = f.number AND t.who = f.who
-    GROUP BY t.number
-    ORDER BY t.number
-"""
-FATES: Final = """
-    WITH pairs AS (
-        SELECT number, message, who,
-            arg_max(outcome, event_time) AS outcome,
-            max(event_time) AS last_event
-        FROM case_tries
-        GROUP BY number, message, who
-        HAVING bool_or(during AND here)
-    ),
-    told AS (
-        SELECT hash(coalesce(network_message_id, message_id)) AS message, hash(lower(recipient)) AS who,
-            outcome, last_event, expires_at
-        FROM messages
-        WHERE coalesce(network_message_id, message_id) IS NOT NULL
-    ),
-    fates AS (
-        SELECT p.number, coalesce(t.outcome, p.outcome) AS outcome,
-            coalesce(t.expires_at, coalesce(t.last_event, p.last_event) + INTERVAL 5 DAY) AS gives_up,
-            t.expires_at
-        FROM pairs AS p
-        LEFT JOIN told AS t ON p.message = t.message AND p.who = t.who
-    )
-    SELECT
-        number,
-        count(*) FILTER (WHERE outcome = 'delivered') AS delivered_late,
-        count(*) FILTER (WHERE outcome IN ('failed', 'expired', 'rejected')) AS lost,
-        count(*) FILTER (WHERE outcome IN ('deferred', 'pending') AND gives_up > $as_of) AS at_risk,
-        min(expires_at) FILTER (WHERE outcome IN ('deferred', 'pending') AND expires_at > $as_of) AS next_expiry
-    FROM fates
-    GROUP BY number
-    ORDER BY number
-"""
 LISTS: Final = """
     WITH counted AS (
         SELECT t.number, t.cause, t.remote_ip, p.connector, p.destination, t.recipient_domain, count(*) AS failures
@@ -110,6 +41,13 @@ LISTS: Final = """
     UNPIVOT (value FOR kind IN (cause, remote_ip, connector, destination, recipient_domain))
     GROUP BY number, kind, value
     ORDER BY number, kind, failures DESC, value
+"""
+
+RUNGS: Final = """
+    SELECT t.number, t.code, mode(t.cause ORDER BY t.cause) AS cause
+    FROM case_tries AS t
+    WHERE t.during AND t.here AND t.code IS NOT NULL AND t.cause IS NOT NULL
+    GROUP BY t.number, t.code
 """
 
 
@@ -127,14 +65,21 @@ def incident_facts(
     if not cases:
         return []
     lay_out(con, cases)
-    figures, fates = (_rows(con, query, {"as_of": as_of}) for query in (FIGURES, FATES))
+    counted, ends = figures(con, as_of), fates(con, as_of)
+    rungs = _rung_causes(con)
     lists: dict[int, dict[str, list[tuple[str, int]]]] = {}
     for row in con.sql(LISTS).to_arrow_table().to_pylist():
         lists.setdefault(row["number"], {}).setdefault(row["kind"], []).append((row["value"], row["failures"]))
     families = _families(con)
     context = {name: con.sql(f"SELECT * FROM {name}").to_arrow_table().to_pylist() for name in _CONTEXT}
     found = [
-        _facts(case, {**figures.get(at, {}), **fates.get(at, {})}, lists.get(at, {}), families, context)
+        _facts(
+            _with_causes(case, rungs.get(at, {})),
+            {**counted.get(at, {}), **ends.get(at, {})},
+            lists.get(at, {}),
+            families,
+            context,
+        )
         for at, case in enumerate(cases)
     ]
     found = with_behind(con, found, as_of)
@@ -145,9 +90,17 @@ def incident_facts(
 _CONTEXT: Final = ("connectors", "accepted_domains", "changes")
 
 
-def _rows(con: DuckDBPyConnection, query: str, params: dict[str, Any]) -> dict[int, dict[str, Any]]:
-    rows = con.sql(query, params=params).to_arrow_table().to_pylist()
-    return {row.pop("number"): row for row in rows}
+def _rung_causes(con: DuckDBPyConnection) -> dict[int, dict[str | None, str]]:
+    """The most frequent cause behind each code, by number of the case."""
+    found: dict[int, dict[str | None, str]] = {}
+    for row in con.sql(RUNGS).to_arrow_table().to_pylist():
+        found.setdefault(row["number"], {})[row["code"]] = row["cause"]
+    return found
+
+
+def _with_causes(case: Case, causes: Mapping[str | None, str]) -> Case:
+    rungs = tuple(rung._replace(cause=causes.get(rung.status_code, rung.cause)) for rung in case.rungs)
+    return replace(case, rungs=rungs)
 
 
 def _families(con: DuckDBPyConnection) -> dict[str, tuple[str, ...]]:
@@ -175,7 +128,8 @@ def _facts(
         tenant=case.tenant, kind=case.kind, status_code=case.status_code, connector=case.connector,
         destination=case.destination, scope=_scope(case.scope), started_at=case.started_at, ended_at=case.ended_at,
         expected=case.expected, p_value=case.p_value, evidence=case.evidence,
-        cause=next((cause for cause, _ in lists.get("cause", ())), case.cause),
+        cause=_cause(case, lists), bare_causes=tuple(f.cause for f in case.faults if f.status_code is None),
+        by_address=case.sight.by_address,
         codes=_codes(case, families), rungs=case.rungs, remote_ip=case.remote_ip,
         connectors=named["connector"], destinations=named["destination"], domains=domains,
         causes=tuple(lists.get("cause", ())), remote_ips=named["remote_ip"],
@@ -188,6 +142,12 @@ def _facts(
         changes=changes_before(begun, ours["changes"], {name for name in names if name}),
         **figures,
     )  # fmt: skip
+
+
+def _cause(case: Case, lists: Mapping[str, list[tuple[str, int]]]) -> str | None:
+    """That of the last rung, else the most frequent one."""
+    last = case.rungs[-1].cause if case.rungs else None
+    return last or next((cause for cause, _ in lists.get("cause", ())), case.cause)
 
 
 def _scope(text: str) -> Scope:

@@ -81,7 +81,8 @@ ACTIVE: Final = """
 OTHERS: Final = """
     SELECT f.number,
         -- Deliveries without an address may have gone to any of them.
-        bool_or(t.remote_ip IS DISTINCT FROM f.remote_ip) AS others_deliver
+        bool_or(t.remote_ip IS DISTINCT FROM f.remote_ip) AS others_deliver,
+        bool_or(m.by_address) AS by_address
     FROM found AS f
     INNER JOIN series_places AS m ON f.series_id = m.series_id
     INNER JOIN tries AS t ON m.place = t.place
@@ -156,4 +157,5 @@ def _sight(row: Mapping[str, Any]) -> Sight:
         waiting_until=row.get("waiting_until"),
         only_returned=row.get("waiting_until") is None,
         others_deliver=bool(row.get("others_deliver")),
+        by_address=bool(row.get("by_address")),
     )
