@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from mailtrend import report
+from mailtrend.cli.options import FailOn
 from mailtrend.report import ruling, saying
 from mailtrend.report.incident import Incident, Rule
 from mailtrend.report.model import Model, Totals
@@ -119,6 +120,20 @@ def test_a_rule_names_what_it_acted_on_and_says_that_it_did_nothing() -> None:
 def test_an_acknowledgement_whose_time_is_over_says_so() -> None:
     (old,) = shown(Settings(acknowledge=[{"kind": "burst", "until": datetime(2026, 1, 1)}]))
     assert old.remark == "its time is over: take it out, or give it another"
+    assert ruling.idle([old]) == "Rules whose time is over: [[acknowledge]] 1."
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found", "met"),
+    [
+        ("critical", [("critical", None)], True),
+        ("critical", [("critical", "acknowledged"), ("warning", None)], False),
+        ("warning", [("notice", None), ("warning", None)], True),
+        ("warning", [("critical", "ignored"), ("notice", None)], False),
+    ],
+)
+def test_what_is_set_aside_raises_no_alarm(wanted: str, found: list[tuple[str, str | None]], met: bool) -> None:
+    assert FailOn(wanted).met(found) is met
 
 
 def test_where_an_incident_runs_is_part_of_its_name() -> None:

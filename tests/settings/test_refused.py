@@ -54,3 +54,12 @@ def test_a_wrong_setting_is_refused_with_its_place_and_how_to_mend_it(text: str,
     assert what in caught.value.what
     assert mend in caught.value.mend
     assert caught.value.where == str(file)
+
+
+def test_a_list_in_the_environment_that_is_no_json_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MAILTREND_VIP", "ceo@contoso.com")
+    with pytest.raises(SettingsError) as caught:
+        load()
+    assert (caught.value.where, caught.value.what) == ("MAILTREND_VIP", "is no JSON")
+    monkeypatch.setenv("MAILTREND_VIP", '["ceo@contoso.com"]')
+    assert load().vip == ("ceo@contoso.com",)

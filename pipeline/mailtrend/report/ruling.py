@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 NOTHING: Final = "matched nothing in this period"
+OVER: Final = "its time is over: take it out, or give it another"
 _NAMES: Final = """
     SELECT 'connector' AS side, connector AS name FROM attempts_hourly WHERE connector IS NOT NULL
     UNION
@@ -46,10 +47,14 @@ def rules(
     )
 
 
-def idle(found: Iterable[Rule]) -> str:
-    """Rules that did nothing, in one line; empty where all did."""
-    labels = [each.label for each in found if not each.acted and NOTHING in each.remark]
-    return f"Rules that {NOTHING}: {', '.join(labels)}." if labels else ""
+def idle(found: Sequence[Rule]) -> str:
+    """Rules that did nothing, and those whose time is over, in one line; empty where there are none."""
+    told = {f"Rules that {NOTHING}": NOTHING, "Rules whose time is over": OVER}
+    lines = []
+    for head, remark in told.items():
+        labels = [each.label for each in found if each.remark.startswith(remark)]
+        lines += [f"{head}: {', '.join(labels)}."] if labels else []
+    return " ".join(lines)
 
 
 def _each(settings: Settings) -> Iterator[tuple[str, Matchers]]:
@@ -60,7 +65,7 @@ def _each(settings: Settings) -> Iterator[tuple[str, Matchers]]:
 
 def _rule(label: str, rule: Matchers, incidents: Sequence[Incident], as_of: datetime) -> Rule:
     over = isinstance(rule, Acknowledge) and rule.until <= as_of
-    remark = "its time is over: take it out, or give it another" if over else ""
+    remark = OVER if over else ""
     return Rule(label, says(rule), _acted(label, incidents), remark)
 
 

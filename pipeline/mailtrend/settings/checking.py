@@ -78,3 +78,9 @@ def _mend(error: ErrorDetails) -> str:
     if error["loc"][-1:] == ("timezone",) and isinstance(error["input"], str):
         return nearest(error["input"], available_timezones(), MEND)
     return MEND
+
+
+def environment(error: Exception, prefix: str) -> str:
+    """The variable whose value could not be taken apart: its field stands in the message between double quotes."""
+    parts = str(error).split('"')
+    return f"{prefix}{parts[1].upper()}" if len(parts) > 1 else "environment"

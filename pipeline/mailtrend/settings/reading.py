@@ -13,6 +13,9 @@ from pydantic_settings import (
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
+from pydantic_settings import (
+    SettingsError as UnreadableEnvironment,
+)
 
 from mailtrend.errors import SettingsError
 from mailtrend.settings import checking
@@ -122,4 +125,9 @@ def load(path: Path | None = None) -> Settings:
         found = Settings(**values)
     except ValidationError as error:
         raise checking.refusal(error.errors()[0], TABLES, file) from error
+    except UnreadableEnvironment as error:
+        told = checking.environment(error, ENV_PREFIX)
+        raise SettingsError(
+            "is no JSON", where=told, mend='lists and tables are written as JSON: ["a", "b"]'
+        ) from error
     return found.beside(file) if file.is_file() else found
