@@ -154,7 +154,7 @@ def test_nothing_new_is_no_revision() -> None:
 def test_an_end_that_was_told_is_taken_back() -> None:
     later = one(run(GOING, before=run(OVER)))
     assert later["state"] == "reopened"
-    assert "It was told as ended on Thu 22 Oct 2026 15:00 UTC; later data show it going on" in later["revisions"]
+    assert "It was told as ended on Thu 22 Oct 2026 15:00 UTC; later data show it going on: what ended it did not hold" in later["revisions"]
 
 
 def test_two_that_become_one_go_on_under_the_older_id_and_the_other_is_named() -> None:

@@ -108,7 +108,8 @@ def _begin(row: Row, was: Row, oldest: datetime | None) -> list[str]:
 def _end(row: Row, was: Row) -> list[str]:
     ended, told = row["ended_at"], was["ended_at"]
     if ended is None:
-        return [f"It was told as ended on {when(told)}; later data show it going on"] if told else []
+        again = "later data show it going on: what ended it did not hold"
+        return [f"It was told as ended on {when(told)}; {again}"] if told else []
     if told is None:
         return [f"It was told as going on; later data show that it ended on {when(ended)}"]
     if abs(ended - told) < _HOUR:
