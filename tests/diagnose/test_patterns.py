@@ -166,6 +166,10 @@ ROWS = [
         "everywhere", "network", "behind your own line"),
     Row("one partner over two connectors", facts("4.4.315", TIMEOUT, {"sources": EXO}, **{**EVERYWHERE,
         "owner_kind": "partner", "destinations": ONE_OWNER}), "unreachable", "partner"),
+    Row("nearly all of it at one partner", facts("4.4.318", "connection_reset", {"sources": EXO,
+        "failures_by_destination": (("mail.fabrikam.com", 1106), ("mail.contoso.com", 3))}, **{**EVERYWHERE,
+        "destinations": ("mail.fabrikam.com", "mail.contoso.com"), "owner_kind": "partner"}),
+        "unreachable", "partner"),
     # One address
     Row("one address of two", facts("4.4.315", TIMEOUT, {"addresses": (Address("203.0.113.26", 60, 58),
         Address("203.0.113.25", 70, 0))}, **{**OWN, "scope": "remote_ip", "remote_ip": "203.0.113.26",

@@ -99,6 +99,7 @@ def test_texts_tell_the_names_and_senders_are_counted_by_message(around: dict[st
     # Each message was tried three times; what turns the direction of writing round is left out.
     assert (told.senders, told.sender_count) == ((("mara@contoso.com", 6), ("lars@contoso.com", 2)), 2)
     assert told.sources == ("exo_trace_detail",)
+    assert told.failures_by_destination == (("mail.fabrikam.com", 24),)
 
 
 def test_hours_of_the_day_count_a_message_once_an_hour(around: dict[str | None, Surroundings]) -> None:

@@ -54,6 +54,8 @@ class Surroundings:
     """All changes of the three days before it, whatever they name; nearest first."""
     sources: tuple[str, ...] = ()
     """Sources that logged its failures, most failures first."""
+    failures_by_destination: tuple[tuple[str, int], ...] = ()
+    """Its destinations with the most failures, five at most."""
     load_by_hour: tuple[int, ...] = ()
     """Deliveries at the place, over all the data."""
     tried_by_hour: tuple[int, ...] = ()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from mailtrend.diagnose import Case, Change, Facts
 from mailtrend.diagnose.surroundings import Address, Beside, Route, Surroundings
 from mailtrend.knowledge.filling import UNSEEN
-from mailtrend.warehouse import around, elsewhere, said
+from mailtrend.warehouse import around, elsewhere, said, usual
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -44,7 +44,7 @@ def surroundings(con: DuckDBPyConnection, cases: Sequence[Case], as_of: datetime
     con.execute(around.CASES, columns)
     con.execute(around.OWN)
     found: dict[int, dict[str, Any]] = {}
-    for query in (around.DAYS, around.MIXED, around.SOURCES, around.REACH, said.ADDRESSES):
+    for query in (around.DAYS, around.MIXED, around.SOURCES, around.DESTINATIONS, around.REACH, said.ADDRESSES):
         _take(con, query, found)
     _take_hours(con, found)
     _take_events(con, cases, {"since": min(columns["first"]), "until": max(columns["last"])}, found)
@@ -59,8 +59,8 @@ def _take_events(
     con: DuckDBPyConnection, cases: Sequence[Case], span: dict[str, datetime], found: dict[int, dict[str, Any]]
 ) -> None:  # fmt: skip
     """What only the events tell. Reading them again is what costs here, so each is asked only where it is needed."""
-    con.execute(around.TRAFFIC, {**span, "until": span["until"] + timedelta(hours=1)})
-    _take(con, around.COMPARED, found)
+    con.execute(usual.TRAFFIC, {**span, "until": span["until"] + timedelta(hours=1)})
+    _take(con, usual.COMPARED, found)
     rows = con.sql(around.CAUSES).to_arrow_table().to_pylist()
     causes = {row["cause"] for row in rows}
     if causes & set(around.TEXTUAL) or any(row["kind"] == "drift" for row in rows):
@@ -115,6 +115,7 @@ def _read(row: dict[str, Any]) -> dict[str, Any]:
     """The columns as the fields of Surroundings. Texts come from logs: on one line, and no longer than is read."""
     made: dict[str, Callable[[Any], Any]] = {
         "senders": lambda told: tuple((_clean(one["name"]), one["messages"]) for one in told),
+        "failures_by_destination": lambda told: tuple((_clean(one["name"]), one["failures"]) for one in told),
         "addresses": lambda told: tuple(Address(**one) for one in told),
         "elsewhere": lambda told: tuple(Route(**one) for one in told),
         **dict.fromkeys(("replies", "presented", "expected", "not_after", "sources"), _texts),

@@ -6,7 +6,7 @@ from typing import Final
 
 from mailtrend.diagnose import phrases
 from mailtrend.diagnose.facts import Facts
-from mailtrend.diagnose.hosts import MANY, owners_of
+from mailtrend.diagnose.hosts import MANY, one_sided, owners_of
 from mailtrend.diagnose.patterns.forming import Clue, Judged, looks, reading
 from mailtrend.diagnose.patterns.near import change_of, changed, from_exchange_online, from_own_servers, others
 from mailtrend.diagnose.patterns.senders import by_sender
@@ -29,7 +29,7 @@ def read(facts: Facts, words: Words) -> Reading:
     deliver meanwhile, or systems with resolvers of their own that all fail. Less sure where nothing was ever delivered.
     """
     names = owners_of(facts.destinations or facts.domains)
-    many = facts.scope in {"connector", "all"} and len(names) >= MANY
+    many = facts.scope in {"connector", "all"} and len(names) >= MANY and not one_sided(facts)
     if many and facts.cause == GONE and not _known(facts):
         return reading(facts, words, _misspelled(facts, len(names)))
     judged = _resolver(facts, words, len(names)) if many else _one(facts, words)

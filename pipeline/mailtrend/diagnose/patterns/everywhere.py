@@ -6,7 +6,7 @@ from typing import Final
 
 from mailtrend.diagnose import phrases
 from mailtrend.diagnose.facts import Facts
-from mailtrend.diagnose.hosts import owners_of, unrelated
+from mailtrend.diagnose.hosts import one_sided, owners_of, unrelated
 from mailtrend.diagnose.patterns.forming import Clue, Judged, looks, reading
 from mailtrend.diagnose.patterns.near import change_of, changed, from_exchange_online, from_own_servers, incoming
 from mailtrend.diagnose.surroundings import around
@@ -23,7 +23,7 @@ def applies(facts: Facts) -> bool:
     if facts.kind == "silence" or facts.cause not in CAUSES:
         return False
     several = facts.owner_kind == "own" or len(owners_of(facts.destinations)) > 1
-    return unrelated(facts) or (facts.scope == "all" and several)
+    return unrelated(facts) or (facts.scope == "all" and several and not one_sided(facts))
 
 
 def read(facts: Facts, words: Words) -> Reading:
