@@ -80,7 +80,7 @@ LADDER: Final = Scenario(
     "answers without STARTTLS; with a certificate bound at 18:30 it offers it, but that certificate has expired. "
     "On 27 October at 09:40 the right one is bound, and mail flows. One outage, three codes one after another.",
     _START,
-    usual(ONPREM._replace(per_hour=3.0, noise=())),
+    usual(ONPREM._replace(per_hour=3.0, noise=()), without=("example_org", "litware")),
     tuple(
         Trouble(fault, clock.ms(start), clock.ms(end), ways=("onprem",), incident="ladder")
         for fault, start, end in _RUNGS

@@ -17,7 +17,7 @@ LAPSED: Final = Scenario(
     "Nobody paid for litwareinc.com: since 25 October it does not exist in DNS any more. Mail to it is deferred and "
     "after a day returned. All other domains resolve.",
     _START,
-    usual(LITWARE._replace(per_hour=1.8)),
+    usual(LITWARE._replace(per_hour=1.2)),
     (Trouble(NO_SUCH_DOMAIN, clock.ms("2026-10-25T00:00"), ways=("litware",), incident="lapsed"),),
     (
         Expected(
@@ -53,7 +53,7 @@ MICROSOFT: Final = Scenario(
     "On 27 October from 09:20 to 10:20 Exchange Online cannot hand on mail over any connector: temporary server "
     "errors of its own, before any server is reached. An hour later all of it has been delivered.",
     _START,
-    usual(*(way._replace(per_hour=1.4) for way in usual() if not way.inbound)),
+    usual(*(way._replace(per_hour=1.2) for way in usual() if not way.inbound)),
     (Trouble(PROXY, clock.ms("2026-10-27T09:20"), clock.ms("2026-10-27T10:20"), incident="proxy"),),
     (
         Expected(

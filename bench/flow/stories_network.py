@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from flow.places import FABRIKAM, ON_PREMISES, ONPREM, PARTNER, usual
+from flow.places import FABRIKAM, ON_PREMISES, ONPREM, PARTNER, connectors, usual
 from flow.scenario import Expected, Scenario
 from flow.troubles import DROPPED, TIMED_OUT, Trouble
 from synth import clock, faults
@@ -81,7 +81,7 @@ EXPIRES: Final = Scenario(
     "From 20 October 06:30 to 22 October 09:10 a partner's server closes every connection. Exchange Online defers with "
     "4.4.318, and what is a day old is returned with 5.4.318: one outage with deferred, late and lost mail.",
     clock.ms("2026-10-05T00:00"),
-    usual(PARTNER._replace(per_hour=1.2, noise=())),
+    usual(PARTNER._replace(per_hour=1.2, noise=()), without=("example_org", "litware")),
     (
         Trouble(
             DROPPED, clock.ms("2026-10-20T06:30"), clock.ms("2026-10-22T09:10"), ways=("fabrikam",), incident="closed"
@@ -112,4 +112,57 @@ STILL_GOING: Final = Scenario(
     ),
 )  # fmt: skip
 
-STORIES: Final = (FIREWALL, ONE_OF_TWO, ISP, EXPIRES, STILL_GOING)
+GATEWAY: Final = "Outbound gateway"
+CLUSTER: Final = Scenario(
+    "both-hosts-of-a-gateway",
+    "Mail to example.com leaves through a provider's gateway of two hosts, each with a name of its own. On 27 October "
+    "at 10:10 both stop answering; next morning at 09:00 they are back. It is the connector that fails, not a host.",
+    clock.ms("2026-10-12T00:00"),
+    usual(
+        PARTNER._replace(
+            key="gateway", connector=GATEWAY, domain="example.com", per_hour=4.0,
+            hosts=tuple((f"gw{n}.wingtiptoys.com", f"198.51.100.14{n}") for n in (1, 2)),
+        ),
+        without=("example_org", "litware", "fabrikam"),
+    ),
+    (
+        Trouble(
+            TIMED_OUT, clock.ms("2026-10-27T10:10"), clock.ms("2026-10-28T09:00"), ways=("gateway",), incident="down"
+        ),
+    ),
+    (
+        Expected(
+            "down", "4.4.315", GATEWAY, "",
+            scope=("connector",), kind=("sustained", "burst", "new_code"), owner=("partner",),
+            cause=("connection_timed_out",), severity=("warning",),
+            first_action=("partner", "example.com", "wingtiptoys.com", "ask", "port 25"), says=("2 destinations",),
+        ),
+    ),
+    connectors=(
+        *connectors(),
+        (GATEWAY, "True", "Partner", "Default", "example.com", "gw1.wingtiptoys.com;gw2.wingtiptoys.com", "False",
+         "EncryptionOnly", "", "False", "False", "False", "False", "5/5/2025 9:00:00 AM"),
+    ),
+)  # fmt: skip
+
+_FLAPS: Final = range(clock.ms("2026-10-26T06:20"), clock.ms("2026-10-28T20:00"), 5 * clock.HOUR)
+FLAPPING: Final = Scenario(
+    "line-on-and-off",
+    "From the morning of 26 October to the evening of the 28th the own site's line comes and goes: of every five hours "
+    "about two and a half in which sessions are cut, then two and a half in which all is well. One fault that flaps, "
+    "and not thirteen.",
+    clock.ms("2026-10-12T00:00"),
+    usual(ONPREM._replace(per_hour=4.0, noise=()), without=("example_org", "litware")),
+    tuple(
+        Trouble(DROPPED, at, at + clock.HOUR * 5 // 2, ways=("onprem",), incident="flaps") for at in _FLAPS
+    ),
+    (
+        Expected(
+            "flaps", "4.4.318", ON_PREMISES, "mail.contoso.com",
+            scope=("pair",), kind=("flapping",), owner=("on_premises", "network"), cause=("connection_reset",),
+            severity=("warning", "notice"), first_action=("session", "line", "log", "server"), end_within=3.0,
+        ),
+    ),
+)  # fmt: skip
+
+STORIES: Final = (FIREWALL, ONE_OF_TWO, ISP, EXPIRES, STILL_GOING, CLUSTER, FLAPPING)

@@ -49,4 +49,13 @@ FULL: Final = Scenario(
     ),
 )  # fmt: skip
 
-STORIES: Final = (QUIET, SURGE, GAP, FULL)
+_HOLIDAY: Final = (Surge(clock.ms("2026-10-26T00:00"), clock.ms("2026-10-27T00:00"), 0.03),)
+HOLIDAY: Final = Scenario(
+    "public-holiday",
+    "Monday 26 October is a public holiday: from Friday evening to Tuesday morning hardly anybody writes. Routes that "
+    "are used by few have no mail at all for three days. The office is closed; nothing fell silent.",
+    clock.ms("2026-10-05T00:00"),
+    tuple(way._replace(surges=_HOLIDAY) for way in usual(without=("inbound",))),
+)
+
+STORIES: Final = (QUIET, SURGE, GAP, FULL, HOLIDAY)

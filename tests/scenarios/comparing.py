@@ -11,6 +11,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent
 Row = Mapping[str, Any]
 COUNTS = ("failures", "messages", "recipients", "delivered_late", "lost", "at_risk")
+WAITS = ("late_p50_seconds", "late_p90_seconds", "late_max_seconds")
 CHOICES = ("scope", "kind", "owner", "cause", "severity")
 NOT_YET_MENDING = ("Act within", "It ended on", "Ask the senders")
 """How steps begin that stand before those about mending."""
@@ -46,9 +47,9 @@ def waits(name: str, found: Sequence[Row]) -> list[str]:
     told: list[str] = []
     for wanted in expected(name):
         row = _nearest(wanted, found)
-        for key in ("late_p50_seconds", "late_p90_seconds", "late_max_seconds"):
-            if key in wanted and (row is None or abs((row[key] or 0) - wanted[key]) > max(2, wanted[key] / 10)):
-                told.append(f"{_place(wanted)}: {key} is {row and row[key]}, not {wanted[key]}")
+        has = {key: row and row[key] for key in WAITS if key in wanted}
+        off = [key for key, value in has.items() if abs((value or 0) - wanted[key]) > max(2, wanted[key] / 10)]
+        told += [f"{_place(wanted)}: {key} is {has[key]}, not {wanted[key]}" for key in off]
     return told
 
 
