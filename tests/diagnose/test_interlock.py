@@ -70,6 +70,7 @@ def test_live_mailboxes_are_named_with_time_and_server_and_others_apart() -> Non
     [
         (replace(REFUSED, ended_at=NOW), "it is over"),
         (replace(REFUSED, owner_kind="partner"), "no mailbox of ours is there"),
+        (replace(REFUSED, owner_kind="undetermined", accepted=()), "it may be anybody's server"),
         (replace(REFUSED, status_code="4.4.315", cause="connection_timed_out"), "nobody thinks of switching off"),
     ],
 )
@@ -101,18 +102,30 @@ def test_where_the_record_is_short_nobody_is_called_a_leftover() -> None:
     assert not any("never had" in text for text in short)
 
 
-def test_other_faults_of_ones_own_server_say_what_its_logs_show_and_list_nobody() -> None:
-    facts = replace(REFUSED, status_code="4.4.315", cause="connection_timed_out")
-    evidence = told(facts, sides=replace(EX01, sessions_before=80))["evidence"]
+def test_a_refusal_tells_what_the_servers_logs_show_in_figures() -> None:
     assert (
         "The logs of EX01 cover 200 of 255 hours of it and show no session of Exchange Online, "
         "after 80 in the fortnight before"
-    ) in evidence
-    failed = told(facts, sides=replace(EX01, tls_failed=6, refused=1, last_session=NOW))["evidence"]
+    ) in told(REFUSED, sides=replace(EX01, sessions_before=80))["evidence"]
+    seen = replace(EX01, tls_failed=6, refused=1, last_session=NOW, failing_seen=3, failing_accepted=1)
+    evidence = told(REFUSED, sides=seen)["evidence"]
     assert (
         "Exchange Online as EX01 saw it since: 1 session refused and 6 sessions failed at TLS, "
         "the last on Sun 1 Nov 2026 23:55 UTC"
-    ) in failed
+    ) in evidence
+    assert "Of 140 messages that failed, one's own servers know 3 and took 1" in evidence
+
+
+def test_other_faults_of_ones_own_server_say_what_follows_from_its_logs() -> None:
+    facts = replace(REFUSED, status_code="4.4.315", cause="connection_timed_out")
+    assert (
+        "The logs of EX01 cover 200 of 255 hours with 31 arrivals of other mail, and no session of Exchange Online: "
+        "it never got there, so look at firewall, address translation and provider"
+    ) in told(facts, sides=replace(EX01, arrivals=31))["evidence"]
+    assert (
+        "6 sessions of Exchange Online reached EX01 and failed at TLS: look at its certificate and its versions of TLS"
+    ) in told(facts, sides=replace(EX01, tls_failed=6))["evidence"]
+    assert told(facts, sides=None)["would_bounce"] == []
 
 
 def test_a_live_hybrid_with_an_authoritative_domain_is_told_to_relay() -> None:

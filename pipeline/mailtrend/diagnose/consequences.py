@@ -27,8 +27,9 @@ def evidence(facts: Facts, confidence: float) -> list[str]:
     """Sentences with their numbers, after those of the reading; `confidence` is the reading's."""
     if not matters(facts) or may_apply(facts):
         return []
-    told = firewall.evidence(facts)
-    return [*told, *refused.evidence(facts, confidence)] if refused.applies(facts) else told
+    if not refused.applies(facts):
+        return firewall.evidence(facts, concluding=True)
+    return [*firewall.evidence(facts), *refused.evidence(facts, confidence)]
 
 
 def would_bounce(facts: Facts) -> list[str]:

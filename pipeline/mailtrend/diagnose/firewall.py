@@ -116,8 +116,11 @@ def _unreached(facts: Facts, sides: Sides, name: str) -> tuple[str, str] | None:
     return "network", f"{covered} and show no session of Exchange Online: it never got there"
 
 
-def evidence(facts: Facts) -> list[str]:
-    """Which side saw what, in one or two sentences with numbers; nothing where no own logs are in the lake."""
+def evidence(facts: Facts, *, concluding: bool = False) -> list[str]:
+    """Which side saw what, in one or two sentences with numbers; nothing where no own logs are in the lake.
+
+    concluding: say what follows from it as well, where the diagnosis does not.
+    """
     sides = facts.behind.sides if facts.behind is not None else None
     if sides is None:
         return []
@@ -127,6 +130,9 @@ def evidence(facts: Facts) -> list[str]:
         told.append(f"{seen} and took {sides.failing_accepted:,}")
     if sides.known_by == "none":
         return told
+    found = finding(facts) if concluding else None
+    if found is not None:
+        return [*told, f"{found[1][0].upper()}{found[1][1:]}"]
     name = servers(sides)
     last = f", the last on {when(sides.last_session)}" if sides.last_session else ""
     parts = [

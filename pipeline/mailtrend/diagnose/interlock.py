@@ -18,8 +18,14 @@ _DOMAIN: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]*\.)+[a-z0-9-]+")
 
 
 def in_question(facts: Facts) -> bool:
-    """May somebody think of disabling the connector? Not where it is over, or where nobody's mailbox could be there."""
-    return facts.ended_at is None and facts.owner_kind in {"own", "undetermined"} and facts.behind is not None
+    """May somebody think of disabling the connector? Not where it is over, or where nobody's mailbox could be there.
+
+    Of a server that no export says to be one's own, an accepted domain or a migration that names it has to say so.
+    """
+    if facts.ended_at is not None or facts.behind is None:
+        return False
+    named = bool(facts.accepted) or any(change.kind == "migration" and change.matches for change in facts.changes)
+    return facts.owner_kind == "own" or (facts.owner_kind == "undetermined" and named)
 
 
 def live(facts: Facts) -> list[Person]:
