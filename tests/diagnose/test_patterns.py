@@ -194,6 +194,14 @@ ROWS = [
     Row("climbing dead addresses", facts("5.1.10", "recipient_unknown", kind="drift", **INTERNET), "drift", "sender",
         "list of recipients"),
     Row("a climbing time-out is none of both", facts("4.4.315", TIMEOUT, kind="drift"), "unreachable", "partner"),
+    # A new address
+    Row("no reverse DNS since the line was changed", facts("5.7.25", "reverse_dns_missing", {
+        "changes": (change("isp", "line of the office", matches=False),)}, **INTERNET), "new_address",
+        "your_organization", "the new address of the line"),
+    Row("no reverse DNS, and nothing was changed", facts("5.7.25", "reverse_dns_missing", **INTERNET), "code",
+        "your_organization"),
+    Row("unknown recipients since the line was changed", facts("5.1.10", "recipient_unknown", {
+        "changes": (change("isp", "line of the office", matches=False),)}, **INTERNET), "code", "sender"),
     # Block lists
     Row("on a block list", facts("5.7.1", "spam_or_reputation", {"replies": (
         "550 5.7.1 Service unavailable, Client host [192.0.2.77] blocked using Spamhaus",)}, **INTERNET), "blocked",

@@ -21,6 +21,7 @@ from mailtrend.diagnose.patterns import (
     ladder,
     limits,
     member,
+    new_address,
     nightly,
     overload,
     silence,
@@ -42,7 +43,7 @@ class Pattern(Protocol):
 
 SHAPES: Final[tuple[Pattern, ...]] = (silence, ladder, member, limits, dns, certificates, everywhere, nightly)
 """Told by where and when it fails, so they go before what a single place means."""
-FAULTS: Final[tuple[Pattern, ...]] = (starttls, drift, blocked, overload, unreachable)
+FAULTS: Final[tuple[Pattern, ...]] = (starttls, drift, new_address, blocked, overload, unreachable)
 """Told by what fails at a place."""
 
 

@@ -119,16 +119,22 @@ def _seen_by(facts: Facts) -> list[Clue]:
     return []
 
 
+SHARED: Final = (
+    "See whether these domains share their name servers, `Resolve-DnsName DOMAIN -Type NS -Server 1.1.1.1`: then it is "
+    "their DNS host that fails, and no resolver."
+)
 OWN_RESOLVER: Final = (
     "On the server that sends, ask its own resolver and a public one for a domain that fails: `Resolve-DnsName DOMAIN "
     "-Type MX`, and the same with `-Server 1.1.1.1`. Only the second answers: mend or replace the resolver.",
     "Neither answers: the firewall or the line stops port 53, for UDP or for TCP.",
+    SHARED,
 )
 MICROSOFT: Final = (
     "See whether Microsoft names an incident at that time, at {place.service_health}; where there is none, open a "
     "support case ({place.support}) with two of the texts.",
     "Ask a public resolver for some of the domains, `Resolve-DnsName DOMAIN -Type MX -Server 1.1.1.1`: they answer if "
     "the fault is Microsoft's. Queued messages go by themselves once it is over.",
+    SHARED,
 )
 LIST: Final = ("See who writes to these domains, and have the list of addresses cleaned: they bounce every time.",)
 LAPSED: Final = (
