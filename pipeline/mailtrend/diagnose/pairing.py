@@ -5,9 +5,31 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from mailtrend.diagnose.identity import NEAR, Mark, gap, likeness, mark_of_row, overlap
+
+_WIDE: Final = ("", "")
+
+
+class Known:
+    """Marks by what they must share with another telling of the same fault, so that not all are held against all."""
+
+    def __init__(self, marks: Sequence[Mark]) -> None:
+        """Sort `marks` by fault, and by place where they are of one place alone."""
+        self._at: dict[tuple[object, ...], list[int]] = defaultdict(list)
+        for number, mark in enumerate(marks):
+            for key in mark.keys:
+                self._at[key].append(number)
+                self._at[key, *_corner(mark)].append(number)
+
+    def near(self, mark: Mark) -> list[int]:
+        """Numbers of those that can be like it, in order; `likeness` tells."""
+        corner = _corner(mark)
+        wanted: set[tuple[object, ...]] = set()
+        for key in mark.keys:
+            wanted |= {(key, *corner), (key, *_WIDE)} if corner != _WIDE else {key}
+        return sorted({number for key in wanted for number in self._at.get(key, ())})
 
 
 class Matches(NamedTuple):
@@ -79,16 +101,16 @@ def matches(
 
 def _pairs(found: Sequence[Mark], rows: Sequence[Mapping[str, Any]], now: datetime) -> Iterator[_Pair]:
     told = [mark_of_row(row) for row in rows]
-    by_key: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for number, mark in enumerate(told):
-        for key in mark.keys:
-            by_key[key].append(number)
+    known = Known(told)
     for ours, mark in enumerate(found):
-        for theirs in sorted({number for key in mark.keys for number in by_key.get(key, ())}):
+        for theirs in known.near(mark):
             other = told[theirs]
-            like, quiet, common = likeness(mark, other), gap(mark, other), overlap(mark, other, now)
+            quiet = gap(mark, other)
+            if quiet > NEAR or (like := likeness(mark, other)) is None:
+                continue
+            common = overlap(mark, other, now)
             # One that has grown or shrunk is known by its time alone: what only lies near it is another one.
-            if like is None or quiet > NEAR or (common <= 0 and like > 1):
+            if common <= 0 and like > 1:
                 continue
             moved = abs(mark.started_at - other.started_at)
             yield _Pair(common <= 0, like, -common, quiet, moved, rows[theirs]["incident_id"], ours, theirs)
@@ -99,3 +121,8 @@ def _eldest(before: Sequence[Mapping[str, Any]], was: int | None, others: list[i
     everyone = [*([] if was is None else [was]), *others]
     first = min(everyone, key=lambda number: (before[number]["found_at"] or datetime.max, everyone.index(number)))
     return first, [number for number in everyone if number != first]
+
+
+def _corner(mark: Mark) -> tuple[str | None, ...]:
+    """Its one connector and destination; _WIDE where it may run over several."""
+    return (mark.connector, mark.destination) if mark.scope in {"pair", "remote_ip"} and mark.destination else _WIDE

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from mailtrend.diagnose.identity import Mark, likeness, mark_of_row
+from mailtrend.diagnose.pairing import Known
 from mailtrend.diagnose.phrases import count, span, when
 
 BACK: Final = timedelta(days=7)
@@ -28,14 +28,10 @@ def told_again(
     ended = {row["incident_id"] for row in before if row["ended_at"] is not None}
     everyone = [*rows, *kept]
     marks = [mark_of_row(row) for row in everyone]
-    by_key: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for number, mark in enumerate(marks):
-        for key in mark.keys:
-            by_key[key].append(number)
+    known = Known(marks)
     for row, mark in zip(rows, marks, strict=False):
-        near = {number for key in mark.keys for number in by_key[key]}
         past = sorted(
-            (number for number in near if _precedes(marks[number], mark)),
+            (number for number in known.near(mark) if _precedes(marks[number], mark)),
             key=lambda number: (marks[number].until, marks[number].started_at, everyone[number]["incident_id"]),
         )
         if not past or row["kind"] in _USUAL:
