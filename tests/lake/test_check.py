@@ -98,7 +98,7 @@ def test_a_summary_counts_what_is_there(lake: Lake) -> None:
     assert sizes == {
         "events": (2, 2), "files": (1, 1), "rejects": (1, 1), "connectors": (0, 0),
         "accepted_domains": (0, 0), "remote_domains": (0, 0), "changes": (0, 0), "incidents": (0, 0),
-        "incidents_before": (0, 0), "failing_places": (0, 0), "verdicts": (0, 0),
+        "incidents_before": (0, 0), "failing_places": (0, 0), "verdicts": (0, 0), "acknowledged": (0, 0),
     }  # fmt: skip
     assert found.tables[0].size == sum(file.path.stat().st_size for file in lake.event_files())
     assert [(source.source, source.rows, source.files) for source in found.sources] == [
