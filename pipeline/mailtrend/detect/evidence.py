@@ -9,6 +9,7 @@ import numpy as np
 from mailtrend.detect import words
 from mailtrend.detect.baseline import Baseline, alpha_for
 from mailtrend.detect.hours import Flags, Hours
+from mailtrend.detect.people import people_of
 from mailtrend.detect.segments import Segment
 
 _MOST_RATIO: Final = 9_999
@@ -61,8 +62,9 @@ def _shape(hours: Hours, segment: Segment) -> str:
 def _people(hours: Hours, segment: Segment) -> tuple[str, ...]:
     if hours.recipients is None:
         return ()
-    most = float(hours.recipients[segment.first : segment.last].max())
-    return (f"Up to {words.count(most, 'recipient')} failed within one hour, so it is not one mailbox tried again",)
+    people = people_of(hours, segment)
+    others = f"{people.good:,.0f} deliveries came where {people.wanted:,.0f} are usual"
+    return (f"About {people.number:,.0f} different recipients, up to {people.most:,.0f} within one hour; {others}",)
 
 
 def _earlier(hours: Hours, segment: Segment, quiet: Flags) -> str:

@@ -37,7 +37,7 @@ def find(series: pl.DataFrame, thresholds: Thresholds = _DEFAULT) -> pl.DataFram
 
 def of_one(hours: Hours, thresholds: Thresholds = _DEFAULT) -> list[Found]:
     """The findings of one series, oldest first."""
-    found = silent_times(hours, thresholds)
+    found, _ = silent_times(hours, thresholds)
     if float(hours.faults.sum()) >= thresholds.least_failures:
         slots, rest = recurring_slots(hours)
         found += slots

@@ -18,6 +18,7 @@ _NOISE: Final = 1.5
 _USUAL: Final = 5.0
 _COLLAPSED: Final = 0.2
 _LACKING: Final = 0.3
+_SURE: Final = 3.0
 _BESIDE: Final = 2
 """More recipients that it takes where others are delivered to: full mailboxes come in handfuls."""
 
@@ -53,7 +54,7 @@ class People(NamedTuple):
     def too_few(self, least: int) -> bool:
         """Are they no more than a handful of full mailboxes would be, while others are delivered to?"""
         if self.collapsed:
-            return self.most < least - 1
+            return self.most < least and (self.most < least - 1 or self.number < 2 * least)
         if self.once or (self.missing >= _USUAL and self.missing >= _LACKING * self.wanted):
             return min(self.number, self.most + 1) < least
         return self.number < least + _BESIDE or self.most < least
@@ -68,7 +69,9 @@ def people_of(hours: Hours, segment: Segment) -> People:
     once = hours.recipients is None or _tried_once(hours, segment)
     summed = float(faults.sum())
     people = People(float(faults.max()), summed if once else arrivals(faults), summed, wanted, good, once)
-    return people._replace(number=max(people.number, min(people.missing, summed)))
+    # Where next to nothing is delivered any more, what is missing tells how many there were.
+    sure = people.collapsed and people.most >= _SURE
+    return people._replace(number=max(people.number, min(people.missing, summed))) if sure else people
 
 
 def fresh_share(hours: Hours, quiet: Flags) -> float:

@@ -2,49 +2,103 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
 
-from mailtrend.detect.hours import DAY, Floats, Hours
+from mailtrend.detect import usual
+from mailtrend.detect.finding import Held
+from mailtrend.detect.hours import DAY, Flags, Floats, Hours
 from mailtrend.detect.thresholds import Thresholds
 
-_LONGER: Final = 1.6
-_DAYS_OFF: Final = 4 * DAY + 14
-_FREE_WEEKEND: Final = 0.25
+_LONGER: Final = 1.7
+_BEYOND: Final = 8.0
+"""Attempts that have to be missing beyond half as many again as in its longest pause."""
 _SECOND: Final = 60
 """Hours from which another silence may be an incident of its own."""
+_DAYS_OFF: Final = 4 * DAY + 16
+_CALM: Final = 0.3
+_PART: Final = 0.08
+_OFF: Final = 0.2
+_FEW: Final = 3.0
 _BRIDGE: Final = 12
 """A gap in the data this long does not end a silence: before and after it nothing was sent."""
+_LEAST_ALPHA: Final = 0.06
+_EVIDENCE: Final = 5.0
 
 
 class Silence(NamedTuple):
-    """Indexes of its first covered hour and of the one after its last; attempts that usage would have given."""
+    """Indexes of its first covered hour and of the one after its last; attempts that usage would have given.
+
+    natural: its longest pause otherwise, in hours. evidence: nats against so many empty days by chance.
+    """
 
     first: int
     last: int
     expected: float
     natural: int
+    evidence: float
 
 
-def silences(hours: Hours, thresholds: Thresholds) -> list[Silence]:
-    """Runs of covered hours without an attempt that are longer than the series' own quiet times.
+def silences(hours: Hours, thresholds: Thresholds) -> tuple[list[Silence], list[Held]]:
+    """Runs of covered hours without an attempt that are longer than the series' own quiet times, and those held.
 
     Usage is the mean by hour of the day, working days and weekends apart, over the hours outside the run.
     """
     runs = _zero_runs(hours)
-    long = [run for run in runs if _span(hours, run) >= thresholds.silence_hours]
-    found = []
-    for run in long:
-        natural = max(
-            (_span(hours, other) for other in runs if other != run and not _alike(hours, run, other)), default=0
-        )
-        usual, weekends = _usual(hours, run)
-        expected = float(usual.sum())
-        enough = expected >= thresholds.silence_expected and _span(hours, run) >= _LONGER * natural
-        if enough and _before(hours, run) and not (weekends and _holiday(hours, run, usual)):
-            found.append(Silence(run[0], run[1], expected, natural))
-    return found if len(found) <= 2 else []  # noqa: PLR2004  # three times is a habit
+    found: list[Silence] = []
+    held: list[Held] = []
+    for run in runs:
+        if _span(hours, run) >= thresholds.silence_hours:
+            silence, why = _weigh(hours, run, [other for other in runs if other != run], thresholds)
+            held += [_told(hours, run, why)] if why else []
+            found += [] if why else [silence]
+    if len(found) <= 2:  # noqa: PLR2004  # three times is a habit
+        return found, held
+    habit = f"it pauses like that {len(found)} times"
+    return [], [*held, *(_told(hours, (each.first, each.last), habit) for each in found)]
+
+
+def _told(hours: Hours, run: tuple[int, int], why: str) -> Held:
+    return Held(int(hours.hour[run[0]]), int(hours.hour[run[1] - 1]) + 1, 0.0, 0.0, f"no attempt, but {why}")
+
+
+def _weigh(
+    hours: Hours, run: tuple[int, int], others: list[tuple[int, int]], thresholds: Thresholds
+) -> tuple[Silence, str]:  # fmt: skip
+    """The run's figures, and the gate that held it (empty: it passed)."""
+    pauses = [other for other in others if not _alike(hours, run, other)]
+    natural = max((_span(hours, other) for other in pauses), default=0)
+    silence = Silence(*run, 0.0, natural, 0.0)
+    if _span(hours, run) < _LONGER * natural:
+        return silence, f"its own pauses last up to {natural} h"
+    if not _before(hours, run):
+        return silence, "hardly any traffic stands before it"
+    outside = np.ones(hours.size, dtype=np.bool_)
+    outside[run[0] : run[1]] = False
+    every = usual.deliveries(hours, 0, hours.size, outside)
+    sums = np.concatenate([[0.0], np.cumsum(every)])
+    missed = max((float(sums[last] - sums[first]) for first, last in pauses), default=0.0)
+    silence = Silence(*run, float(sums[run[1]] - sums[run[0]]), natural, _evidence(hours, every, outside))
+    return silence, _held(hours, silence, missed, thresholds) or _strays(hours, silence, every, outside)
+
+
+def _held(hours: Hours, silence: Silence, missed: float, thresholds: Thresholds) -> str:
+    if silence.expected < thresholds.silence_expected:
+        return f"only {silence.expected:.1f} were usual"
+    if silence.expected < 1.5 * missed + _BEYOND:
+        return f"its own pauses leave out up to {missed:.0f} of the usual attempts, this one {silence.expected:.0f}"
+    needed = _EVIDENCE + float(np.log(hours.size))
+    if silence.evidence < needed:
+        return f"the traffic strays that far by itself (evidence {silence.evidence:.1f}, {needed:.1f} needed)"
+    return ""
+
+
+def _strays(hours: Hours, silence: Silence, every: Floats, outside: Flags) -> str:
+    if _days_off(hours, (silence.first, silence.last), every, outside):
+        return "it begins in the calm of a night and ends with one, as days off do"
+    return ""
 
 
 def _zero_runs(hours: Hours) -> list[tuple[int, int]]:
@@ -68,35 +122,56 @@ def _alike(hours: Hours, run: tuple[int, int], other: tuple[int, int]) -> bool:
     return _span(hours, other) >= _span(hours, run) / _LONGER and _span(hours, other) >= _SECOND
 
 
-def _usual(hours: Hours, run: tuple[int, int]) -> tuple[Floats, bool]:
-    """Usual deliveries in the hours of the run, and whether weekends are kept (next to no traffic, or never seen)."""
-    outside = np.ones(hours.size, dtype=np.bool_)
-    outside[run[0] : run[1]] = False
-    # Day 0 of the count was a Thursday, so days 2 and 3 of each seven are the weekend.
-    weekend = np.isin((hours.hour // DAY) % 7, (2, 3)).astype(np.int64)
-    slot = hours.hour % DAY + DAY * weekend
-    # Deliveries only: queued mail that is tried again all weekend would make weekends look busy.
+def _evidence(hours: Hours, every: Floats, outside: Flags) -> float:
+    """Nats against empty days: each may be as low as days of a negative binomial with the other days' spread."""
     good = hours.attempts - hours.failures
-    seen = np.bincount(slot[outside], good[outside], 2 * DAY)
-    number = np.bincount(slot[outside], minlength=2 * DAY)
-    # A slot that was never seen outside the run promises nothing.
-    mean = np.where(number > 0, seen / np.maximum(number, 1), 0.0)
-    kept = float(mean[DAY:].sum()) < _FREE_WEEKEND * float(mean[:DAY].sum())
-    return np.asarray(mean[slot[run[0] : run[1]]], dtype=np.float64), kept
+    day = hours.hour // DAY
+    bounds = np.flatnonzero(np.diff(day, prepend=day[0] - 1, append=day[-1] + 1)).tolist()
+    spread, square, days, missing = 0.0, 0.0, 0, 0.0
+    for first, last in pairwise(bounds):
+        kept = outside[first:last]
+        seen, wanted = float(good[first:last][kept].sum()), float(every[first:last][kept].sum())
+        spread += (seen - wanted) ** 2 - wanted
+        square += wanted**2
+        days += bool(kept.any())
+    alpha = (max(0.0, spread / max(square, 1e-9)) * days + 2 * _LEAST_ALPHA) / (days + 2)
+    alpha = max(alpha, _LEAST_ALPHA)
+    for first, last in pairwise(bounds):
+        missing += float(np.log1p(alpha * every[first:last][~outside[first:last]].sum())) / alpha
+    return missing
 
 
-def _holiday(hours: Hours, run: tuple[int, int], usual: Floats) -> bool:
-    """Does it look like days off: begun in the calm of a night, ended by a morning, at most four days?"""
-    if run[1] == hours.size or _span(hours, run) > _DAYS_OFF:
+def _days_off(hours: Hours, run: tuple[int, int], every: Floats, outside: Flags) -> bool:
+    """Does it look like days off: begun in the calm of a night, ended by a morning, at most four days and a half?
+
+    Only where nights are calm, and where days off are kept otherwise too, or the data is too short to tell.
+    """
+    by_slot = np.bincount(hours.slot, every, DAY) / np.maximum(np.bincount(hours.slot, minlength=DAY), 1)
+    whole = float(by_slot.sum())
+    calm = by_slot <= _CALM * whole / DAY
+    if _span(hours, run) > _DAYS_OFF or not calm.any() or not _keeps_days_off(hours, outside, int(by_slot.argmin())):
         return False
-    mean = float(usual.mean())
-    return float(usual[0]) <= 0.5 * mean and float(usual[-1]) <= mean
+    wanted, still = by_slot[hours.slot[run[0] : run[1]]], calm[hours.slot[run[0] : run[1]]]
+    at = np.flatnonzero(still)
+    few = max(_FEW, _PART * whole)
+    late = run[1] < hours.size and len(at) > 0 and float(wanted[at[-1] :].sum()) > 2 * few
+    return len(at) > 0 and float(wanted[: at[0]].sum()) <= few and not late
+
+
+def _keeps_days_off(hours: Hours, outside: Flags, calmest: int) -> bool:
+    """Were there days almost without deliveries before, or too few to tell? Days here begin at the calmest hour."""
+    day = (hours.hour[outside] - calmest) // DAY
+    day = day - day[0]
+    covered = np.bincount(day)
+    sums = np.bincount(day, (hours.attempts - hours.failures)[outside])[covered >= DAY * 0.9]
+    off = int((sums < _OFF * np.median(sums[sums > 0])).sum()) if (sums > 0).any() else 0
+    return len(sums) < 7 or off * 14 >= len(sums)  # noqa: PLR2004  # days of a week, of two
 
 
 def _before(hours: Hours, run: tuple[int, int]) -> bool:
     """Was there traffic on most of the days before it?"""
     before = hours.hour[: run[0]]
-    if not len(before) or before[-1] - before[0] < 2 * DAY:
+    if not len(before) or before[-1] - before[0] < 1.5 * DAY:
         return False
     busy = len(np.unique(before[hours.attempts[: run[0]] > 0] // DAY))
     return busy >= 0.5 * len(np.unique(before // DAY))
