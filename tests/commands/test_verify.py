@@ -2,123 +2,20 @@
 
 from __future__ import annotations
 
-import json
-import shlex
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
 import pytest
 
 from mailtrend import contracts, warehouse
 from mailtrend.diagnose.verified import Verification, verify
-from mailtrend.knowledge import book
-from mailtrend.knowledge.filling import afterwards, filler
 from mailtrend.warehouse import naming
 from mailtrend.warehouse.verification import figures
-from support.cli import mailtrend
-from support.lakes import event, rows
-from support.smallweek import DETAIL, EXTENDED, SEND, TRACE, filled
-
-T = datetime(2026, 11, 2, 12)
-HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
-NAME, BRANCH = "To on-premises", "Branch office"
-HOST, SECOND = "mail.contoso.com", "mail2.contoso.com"
-WAITING = 20
-Events = list[dict[str, Any]]
-
-
-def mail(at: datetime, message: str, outcome: str, code: str | None = None, **columns: Any) -> dict[str, Any]:
-    """One event of a message of its own, over the connector unless told otherwise."""
-    to = f"{message}@contoso.com"
-    known = {
-        "source": DETAIL, "event": outcome, "direction": "outbound", "connector": NAME, "destination": HOST,
-        "sender": "anna@fabrikam.com", "sender_domain": "fabrikam.com", "recipient": to, "recipient_domain": "contoso.com",
-        "network_message_id": message, "message_id": f"{message}@fabrikam.com", "status_code": code,
-    }  # fmt: skip
-    causes = {"4": "connection_refused", "5": "connection_refused"}
-    return event(at, outcome=outcome, **(known | {"cause": causes.get((code or " ")[0])} | columns))
-
-
-def before() -> Events:
-    """Twenty messages, one an hour up to the change, each refused once: all of them wait when the change is made."""
-    return [mail(T - (WAITING - at) * HOUR, f"old{at}", "deferred", "4.4.316") for at in range(WAITING)]
-
-
-def waited(
-    outcome: str, code: str | None = None, at: timedelta = 70 * MINUTE, only: int = WAITING, **columns: Any
-) -> Events:
-    """What becomes of the messages that waited, so long after the change."""
-    return [mail(T + at, f"old{number}", outcome, code, **columns) for number in range(only)]
-
-
-def fresh(count: int, outcome: str, code: str | None = None, start: timedelta = 90 * MINUTE, **columns: Any) -> Events:
-    """So many new messages, ten minutes apart from an hour and a half after the change on."""
-    name = f"{outcome}{code or ''}{start}{columns.get('destination', '')}".replace(" ", "")
-    return [mail(T + start + at * 10 * MINUTE, f"{name}{at}", outcome, code, **columns) for at in range(count)]
-
-
-def elsewhere(hours: int) -> Events:
-    """A message an hour over another connector, told by the same source."""
-    branch = {"connector": BRANCH, "destination": "smtp.branch.contoso.com", "recipient_domain": "branch.contoso.com"}
-    return [mail(T + at * HOUR, f"other{at}", "delivered", **branch, recipient=f"other{at}@branch.contoso.com")
-            for at in range(-WAITING, hours)]  # fmt: skip
-
-
-def again(events: Events, after: timedelta, outcome: str, code: str | None = None, **columns: Any) -> Events:
-    """The same messages, tried once more so long after."""
-    changed = {"outcome": outcome, "status_code": code, "cause": "connection_refused" if code else None, **columns}
-    return [row | {"event_time": row["event_time"] + after, **changed} for row in events]
-
-
-def connects() -> Events:
-    """Failed connections of a server's own, an hour each, before any message was named."""
-    bare = dict.fromkeys(("recipient", "recipient_domain", "sender", "network_message_id", "message_id"))
-    return [
-        mail(T + at * HOUR, "s", "deferred", **bare, source=SEND, queue_id=f"S{at}", server="ex1.contoso.com",
-             cause="connection_timed_out")
-        for at in range(-20, 5)
-    ]  # fmt: skip
-
-
-OPENED = [*before(), mail(T + 30 * MINUTE, "old3", "deferred", "4.4.316"), *waited("delivered"), *fresh(4, "delivered")]
-REROUTED = {"connector": None, "destination": None}
-LATE = fresh(6, "received", connector=None, event="Receive")
-BEGUN = fresh(6, "deferred", "4.4.316")
-LAKE: dict[str, Events] = {
-    "opened": OPENED,
-    "spread": before() + waited("deferred", "4.4.316", 30 * MINUTE, only=4),
-    "off": before() + waited("delivered", None, 2 * HOUR, **REROUTED) + elsewhere(12),
-    "off and lost": before() + waited("failed", "5.1.1", 2 * HOUR, **REROUTED) + elsewhere(12),
-    "ends": before(),
-    "lost sight": before() + elsewhere(30),
-    "one waits": before() + waited("delivered", None, 2 * HOUR, only=WAITING - 1, **REROUTED) + elsewhere(3),
-    "two hosts": before() + fresh(20, "delivered") + fresh(8, "deferred", "4.4.316", destination=SECOND),
-    "halfway": before() + fresh(12, "deferred", "4.4.317", cause="starttls_not_offered"),
-    "backwards": before() + fresh(12, "deferred", "4.4.312", cause="dns_no_records"),
-    "few": before() + fresh(3, "delivered"),
-    "returned": before() + again(before(), 24 * HOUR, "expired", "5.4.316") + fresh(8, "delivered"),
-    "began 20": before() + LATE + again(LATE, 20 * HOUR, "expired", "5.4.316", connector=NAME, event="Fail"),
-    "began 24": before() + LATE + again(LATE, 24 * HOUR, "expired", "5.4.316", connector=NAME, event="Fail"),
-    "unseen": before() + fresh(8, "delivered") + [
-        mail(T + at * HOUR, f"lost{at}", "failed", "5.4.316", source=EXTENDED) for at in range(2, 8)],
-    "unsaid": before() + BEGUN + again(BEGUN, 24 * HOUR, "expired", "4.4.7", cause="message_expired"),
-    "trace": before() + fresh(9, "delivered", source=TRACE, **REROUTED),
-    "trace pending": before() + fresh(9, "delivered", source=TRACE, **REROUTED)
-    + fresh(9, "pending", source=TRACE, start=95 * MINUTE, **REROUTED),
-    "connects": connects(),
-    "retried": before() + [row for at in range(1, 9) for row in again(BEGUN, at * HOUR, "deferred", "4.4.316")] + BEGUN,
-    "old still fail": before() + waited("deferred", "4.4.316", 3 * HOUR, only=9) + fresh(20, "delivered"),
-    "only old": before() + waited("deferred", "4.4.316", 3 * HOUR, only=9),
-    "failed first": before() + BEGUN + again(BEGUN, 2 * HOUR, "delivered") + fresh(2, "delivered", start=9 * HOUR),
-    "quiet": fresh(8, "delivered", start=-20 * HOUR) + fresh(8, "delivered"),
-    "going": before() + fresh(8, "deferred", "4.4.316"),
-    "fabrikam": before() + fresh(8, "delivered"),
-    "export only": elsewhere(4),
-}  # fmt: skip
-"""What happened to each tenant; all of them have a connector of the same name."""
+from support.fixes import HOST, HOUR, LAKE, MINUTE, NAME, T
+from support.lakes import rows
+from support.smallweek import filled
 
 
 @pytest.fixture(scope="module")
@@ -311,84 +208,3 @@ def test_a_connector_that_only_its_export_names_has_nothing_to_judge(verdict):
     told = verdict("export only")
     assert (told["verdict"], told["until"], told["messages"]) == ("too early", None, 0)
     assert "holds no attempt over To on-premises" in told["reason"]
-
-
-@pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Three of the tenants alone, for the whole command: it looks for incidents first."""
-    root = tmp_path_factory.mktemp("command") / "lake"
-    filled(root, [row | {"tenant": name} for name in ("going", "fabrikam", "quiet") for row in LAKE[name]])
-    return root
-
-
-def asked(small: Path, *more: object, connector: str = NAME, since: str = "2026-11-02T12:00Z", tenant: str = "going"):
-    return mailtrend("verify", "--lake", small, "--connector", connector, "--since", since, "--tenant", tenant, *more)
-
-
-def test_a_script_may_stop_at_what_is_not_fixed(small):
-    assert asked(small).code == 0
-    assert asked(small, "--fail-on", "unfixed").code == 3
-    assert asked(small, "--fail-on", "unfixed", tenant="fabrikam").code == 0
-    assert asked(small, "--fail-on", "never").code == 2
-
-
-def test_the_words_come_first_and_the_numbers_below(small):
-    done = asked(small, connector="to ON-PREMISES")
-    assert done.out.startswith("NOT FIXED: 4.4.316 over To on-premises\n\n4.4.316 goes on: 8 of 8 messages over")
-    assert "failure rate before      100.0%" in done.out
-    assert done.err == ""
-    assert len(done.out.splitlines()) <= 30
-
-
-def test_a_local_time_is_read_in_the_zone_that_is_named(small):
-    local = asked(small, "--format", "json", "--timezone", "Europe/Berlin", since="2026-11-02T13:00").out
-    assert local == asked(small, "--format", "json").out
-    told = json.loads(local)
-    assert (told["verdict"], told["since"]) == ("not fixed", "2026-11-02T12:00:00Z")
-
-
-@pytest.mark.parametrize("by_code", [True, False])
-def test_the_command_that_guidance_prints_runs(small, by_code):
-    names = {"connector": NAME, "code": "4.4.316", "destination": None, "domain": None, "ip": None}
-    [step] = filler(names, {})(afterwards(book().takes["firewall"], by_connector=True, by_code=by_code))
-    words = shlex.split(step.split("`")[1].replace("TIME_OF_CHANGE", "2026-11-02T12:00Z"))
-    assert (words[:2], "--code" in words) == (["mailtrend", "verify"], by_code)
-    done = mailtrend(*words[1:], "--lake", small, "--tenant", "going")
-    assert done.out.splitlines()[0] == "NOT FIXED: 4.4.316 over To on-premises", done.err
-
-
-@pytest.mark.parametrize(
-    ("arguments", "said"),
-    [
-        ({"connector": "To on-premise"}, "did you mean 'To on-premises'?"),
-        ({"connector": "zzz"}, "one of: To on-premises"),
-        ({"more": ("--code", "4.4.31x")}, "'4.4.31x' is no status code of a failure"),
-        ({"more": ("--code", "2.0.0")}, "'2.0.0' is no status code of a failure"),
-        ({"more": ("--code", "4.7.320")}, "what failed there: 4.4.316 (28)"),
-        ({"more": ("--destination", "mial.contoso.com")}, "did you mean 'mail.contoso.com'?"),
-        ({"since": "yesterday"}, "unreadable time 'yesterday'"),
-        ({"since": "2026-10-01"}, "before the change: its data go from 2026-11-01 16:00 UTC to 2026-11-02 14:40 UTC"),
-        ({"tenant": "tailspintoys"}, "no connector 'To on-premises' of tenant tailspintoys"),
-        ({"tenant": "quiet"}, "nothing failed over this connector before the change: none of 8 messages"),
-        ({"tenant": "quiet", "more": ("--code", "4.4.316")}, "nothing ever failed there: there is nothing to verify"),
-        ({"connector": "x\x1b[31m"}, "no connector 'x·[31m'"),
-    ],
-)
-def test_what_is_not_in_the_lake_is_refused_with_a_way_out(small, arguments, said):
-    given = dict(arguments)
-    done = asked(small, *given.pop("more", ()), **given)
-    assert (done.code, done.out) == (2, "")
-    assert said in done.err
-
-
-def test_a_connector_of_several_tenants_wants_one_of_them(small):
-    done = mailtrend("verify", "--lake", small, "--connector", NAME, "--since", "2026-11-02T12:00Z")
-    assert done.code == 2
-    assert "--tenant with one of: fabrikam, going, quiet" in done.err
-
-
-def test_a_row_for_a_spreadsheet_and_a_table_for_others(small, tmp_path):
-    asked(small, "-o", tmp_path / "told.parquet")
-    [row] = pq.read_table(tmp_path / "told.parquet").to_pylist()
-    assert (row["verdict"], row["other_failures"], row["since"]) == ("not fixed", [], T)
-    assert asked(small, "--format", "csv").out.splitlines()[1].startswith("not fixed,")

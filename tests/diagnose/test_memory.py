@@ -5,46 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
-from types import SimpleNamespace
-from typing import Any
 
 import pyarrow as pa
 import pytest
 
-from mailtrend import diagnose
 from mailtrend.diagnose import Facts
 from mailtrend.diagnose.facts import Rung
 from mailtrend.diagnose.revisions import taken_back
-
-NOW = datetime(2026, 11, 2)
-DAY, HOUR = timedelta(days=1), timedelta(hours=1)
-BEGUN = datetime(2026, 10, 22, 9)
-GOING = Facts(
-    tenant="default", kind="sustained", status_code="4.4.315", cause="connection_timed_out", connector="A",
-    destination="mx.example.com", scope="pair", started_at=BEGUN, ended_at=None, expected=1.0, p_value=1e-9,
-    codes=("4.4.315", "5.4.315"), attempts=100, failures=90, messages=50, recipients=20,
-    first_failure=BEGUN + timedelta(minutes=5), last_failure=datetime(2026, 11, 1, 23), lost=5, at_risk=3,
-)  # fmt: skip
-OVER = replace(GOING, ended_at=BEGUN + 6 * HOUR, at_risk=0)
-WHOLE = replace(
-    GOING, scope="connector", destination=None, destinations=("mx.example.com", "mx.example.net"), connectors=("A",)
-)
-NEXT = replace(GOING, destination="mx.example.net")
-
-
-def book(*_: object, **__: object) -> SimpleNamespace:
-    return SimpleNamespace(
-        owner="network", title="Timed out", meaning="", steps=(), ask="", steps_migrated=(), owner_depends_on=""
-    )
-
-
-def run(*facts: Facts, before: pa.Table | None = None, now: datetime = NOW, oldest: datetime | None = None) -> pa.Table:
-    return diagnose.incidents(facts, before=before, now=now, oldest=oldest, verdict=book)
-
-
-def one(table: pa.Table) -> dict[str, Any]:
-    [row] = table.to_pylist()
-    return row
+from support.onefact import BEGUN, DAY, GOING, HOUR, NEXT, NOW, OVER, WHOLE, one, run
 
 
 def test_an_incident_is_new_then_ongoing_then_resolved_then_reopened_under_one_id() -> None:
@@ -154,7 +122,10 @@ def test_nothing_new_is_no_revision() -> None:
 def test_an_end_that_was_told_is_taken_back() -> None:
     later = one(run(GOING, before=run(OVER)))
     assert later["state"] == "reopened"
-    assert "It was told as ended on Thu 22 Oct 2026 15:00 UTC; later data show it going on: what ended it did not hold" in later["revisions"]
+    assert (
+        "It was told as ended on Thu 22 Oct 2026 15:00 UTC; later data show it going on: what ended it did not hold"
+        in later["revisions"]
+    )
 
 
 def test_two_that_become_one_go_on_under_the_older_id_and_the_other_is_named() -> None:
@@ -181,75 +152,6 @@ def test_one_that_splits_leaves_its_id_to_the_likest_part_and_is_named_by_the_ot
 def test_a_destination_that_is_no_member_of_a_roll_up_is_not_part_of_it() -> None:
     third = run(replace(GOING, destination="mx.example.org"))
     assert one(run(WHOLE, before=third))["state"] == "new"
-
-
-AGAIN = replace(GOING, started_at=BEGUN + 3 * DAY)
-
-
-def test_what_fails_again_within_a_week_of_a_told_end_is_reopened_and_each_time_has_its_own_row() -> None:
-    first = run(OVER)
-    second = run(OVER, AGAIN, before=first)
-    was, back = second.to_pylist()
-    assert was == one(first)
-    assert (back["state"], back["started_at"], back["incident_id"] == was["incident_id"]) == (
-        "reopened", AGAIN.started_at, False)  # fmt: skip
-    assert back["evidence"][-1] == (
-        "It has come back after 2 days: the same failed here from Thu 22 Oct 2026 09:00 UTC to Thu 22 Oct 2026 15:00 UTC "
-        f"(incident {was['incident_id']}), and what ended it did not hold"
-    )
-    assert run(OVER, AGAIN, before=second)["state"].to_pylist() == ["resolved", "reopened"]
-    over = replace(AGAIN, ended_at=NOW - DAY)
-    assert run(OVER, over, before=second)["state"].to_pylist() == ["resolved", "resolved"]
-
-
-def test_in_one_run_over_both_the_second_time_is_new_under_the_same_id_as_in_two_runs() -> None:
-    at_once = run(OVER, AGAIN)
-    assert at_once["state"].to_pylist() == ["resolved", "new"]
-    assert at_once["incident_id"] == run(OVER, AGAIN, before=run(OVER))["incident_id"]
-    assert at_once["evidence"][1].as_py()[-1].startswith("It has come back after 2 days")
-
-
-def test_what_fails_again_later_than_a_week_is_new_and_names_the_earlier_time() -> None:
-    later = replace(GOING, started_at=BEGUN + 9 * DAY)
-    _, back = run(OVER, later, before=run(OVER)).to_pylist()
-    assert back["state"] == "new"
-    assert back["evidence"][-1].startswith("The same failed here 8 days before: from Thu 22 Oct 2026 09:00 UTC to")
-
-
-def test_the_times_it_failed_before_are_counted_and_those_elsewhere_are_not() -> None:
-    middle = replace(OVER, started_at=BEGUN + DAY, ended_at=BEGUN + DAY + HOUR)
-    elsewhere = replace(OVER, destination="mx.example.net", started_at=BEGUN + 2 * DAY, ended_at=BEGUN + 2 * DAY + HOUR)
-    back = run(OVER, middle, elsewhere, AGAIN).to_pylist()[-1]
-    assert back["evidence"][-1].endswith("did not hold; 2 times since Thu 22 Oct 2026 09:00 UTC")
-    assert "from Fri 23 Oct 2026 09:00 UTC" in back["evidence"][-1]
-
-
-def test_an_incident_whose_data_were_taken_out_stays_as_it_was_told_but_is_over() -> None:
-    first = run(OVER, AGAIN)
-    kept, going = run(AGAIN, before=first, oldest=BEGUN + 2 * DAY).to_pylist()
-    assert kept == first.to_pylist()[0] | {"revisions": kept["revisions"]}
-    assert "no longer in the lake" in kept["revisions"][0]
-    assert (going["state"], going["evidence"]) == ("ongoing", first.to_pylist()[1]["evidence"])
-    again = run(AGAIN, before=pa.Table.from_pylist([kept, going], schema=first.schema), oldest=BEGUN + DAY)
-    assert again.to_pylist()[0] == kept
-
-
-def test_an_incident_that_outlived_its_data_is_found_again_when_they_come_back() -> None:
-    kept = run(before=run(OVER), oldest=BEGUN + 2 * DAY)
-    assert run(OVER, before=kept)["incident_id"] == kept["incident_id"]
-    assert one(run(OVER, before=kept))["revisions"] == []
-
-
-def test_an_incident_that_was_open_when_its_data_were_taken_out_is_over() -> None:
-    kept = one(run(before=run(GOING), oldest=NOW - DAY))
-    assert (kept["state"], kept["ended_at"], kept["at_risk"], kept["next_expiry"]) == ("resolved", NOW - DAY, 0, None)
-
-
-def test_an_incident_whose_first_days_were_taken_out_keeps_its_id_and_says_when_it_began() -> None:
-    first = run(GOING, now=BEGUN + DAY)
-    rest = one(run(replace(GOING, started_at=NOW - 5 * DAY), before=first, oldest=NOW - 5 * DAY))
-    assert rest["incident_id"] == one(first)["incident_id"]
-    assert "It began on Thu 22 Oct 2026 09:00 UTC, as was told" in rest["revisions"][0]
 
 
 def test_an_incident_that_later_data_take_back_is_dropped_and_named() -> None:
