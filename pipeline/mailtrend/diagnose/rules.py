@@ -36,7 +36,9 @@ class Rules:
                 for cause in rule.cause:
                     if cause not in contracts.CAUSES:
                         told = f"[[{table}]] {number} cause: '{cause}' is no cause"
-                        mend = nearest(cause, contracts.CAUSES, "their keys stand in docs/settings.md")
+                        mend = nearest(
+                            cause, contracts.CAUSES, "`mailtrend ask failures-cube` names those of your failures"
+                        )
                         raise SettingsError(told, where="mailtrend.toml", mend=mend)
 
 
