@@ -75,7 +75,7 @@ def busy(facts: Facts) -> Busy | None:
     """Rates in the hours with more mail than average and in the others; None where either is empty."""
     told = around(facts)
     counts = told.load_by_hour if sum(told.load_by_hour) else told.tried_by_hour
-    if len(counts) != DAY or not sum(told.tried_by_hour):
+    if {len(counts), len(told.tried_by_hour), len(told.failed_by_hour)} != {DAY}:
         return None
     mean = sum(counts) / DAY
     hours = [hour for hour in range(DAY) if counts[hour] > mean]

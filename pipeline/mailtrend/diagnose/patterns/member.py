@@ -6,7 +6,7 @@ from typing import Final
 
 from mailtrend.diagnose import phrases
 from mailtrend.diagnose.facts import Facts
-from mailtrend.diagnose.patterns.forming import Clue, Judged, head, looks, percent, reading
+from mailtrend.diagnose.patterns.forming import Clue, Judged, looks, percent, reading
 from mailtrend.diagnose.surroundings import Address, around
 from mailtrend.diagnose.words import Reading, Words
 
@@ -25,18 +25,17 @@ def read(facts: Facts, words: Words) -> Reading:
     ours = next((one for one in told.addresses if one.ip == facts.remote_ip), None)
     rest = [one for one in told.addresses if one.ip != facts.remote_ip]
     clues = _others(rest)
-    hit = f" of {len(rest) + 1}" if rest else ""
+    hit = f", of {len(rest) + 1} addresses there" if rest else ""
     share = ""
     if ours is not None and rest:
         attempts = sum(one.attempts for one in told.addresses)
         share = f"; {percent(ours.attempts, attempts)} of the attempts hit it"
         clues.append(_own(ours))
     says = (
-        f"Only {facts.remote_ip}{hit} addresses there fails{share}: {looks(facts)} one member of a load balancer, or "
+        f"Only {facts.remote_ip} fails{hit}{share}: {looks(facts)} one member of a load balancer, or "
         f"one of several hosts. {words.meaning}"
     ).rstrip()
-    names = f"{head(facts, words)}"
-    return reading(facts, words, Judged(words.owner, says, clues, _first(facts), head=names))
+    return reading(facts, words, Judged(words.owner, says, clues, _first(facts)))
 
 
 def _own(ours: Address) -> Clue:
