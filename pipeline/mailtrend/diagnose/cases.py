@@ -56,7 +56,8 @@ class Sight(NamedTuple):
     """What the attempts in the time of a finding show beside its hours.
 
     hit: places (numbers) that failed with it and delivered no more than that. active: places of its scope that were
-    tried at all; everywhere: of the tenant. waiting_until: end of the last hour in which it put mail off.
+    tried at all; everywhere: of the tenant. worst: the place with
+    the most failures, and its share of them. waiting_until: end of the last hour in which it put mail off.
     only_returned: it put none off, it only gave up or refused. others_deliver: did other addresses of the place deliver
     meanwhile (scope remote_ip)? by_address: do deliveries tell their address, so that attempts are told apart by it?
     """
@@ -64,6 +65,8 @@ class Sight(NamedTuple):
     hit: frozenset[int] = frozenset()
     active: int = 0
     everywhere: int = 0
+    worst: int | None = None
+    share_of_worst: float = 0.0
     waiting_until: datetime | None = None
     only_returned: bool = False
     others_deliver: bool = True
@@ -118,7 +121,8 @@ class Case:
     @property
     def spot(self) -> tuple[object, ...]:
         """Scope and place: what two findings of one place have in common."""
-        return (self.tenant, self.scope, self.connector, self.destination, self.remote_ip)
+        destination = None if self.scope == "remote_ip" else self.destination
+        return (self.tenant, self.scope, self.connector, destination, self.remote_ip)
 
 
 def case_of(number: int, finding: Mapping[str, Any], key: Mapping[str, Any], sight: Sight) -> Case:

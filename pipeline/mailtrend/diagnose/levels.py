@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
-from mailtrend.diagnose.cases import Case, begin_together, overlap, same_fault, within
+from mailtrend.diagnose.cases import Case, Fault, begin_together, overlap, same_fault, within
 
 DOMINATES: Final = 0.7
 """One part that holds so much of a roll-up stands for itself."""
@@ -53,6 +53,23 @@ def rolled_up(cases: Sequence[Case], scope: str) -> list[Case]:
         stands = _says_more(whole, inside, together) if inside else not _told_over_the_other_side(whole, rest)
         gone.update(id(case) for case in (together if stands else [whole]))
     return [_counted(case, cases) if case.scope == scope else case for case in cases if id(case) not in gone]
+
+
+def at_one_place(cases: Sequence[Case], keys: Sequence[Mapping[str, Any]]) -> list[Case]:
+    """Roll-ups as what they are where one place holds most of them, though it was not found in that place's series.
+
+    keys: rows of warehouse.Series.keys.
+    """
+    pairs = {(Fault(key["status_code"], key["cause"]), key["place"]): key for key in keys if key.get("place")}
+    told = []
+    for case in cases:
+        rolled = case.scope in {"connector", "destination", "all"} and case.sight.share_of_worst >= DOMINATES
+        key = pairs.get((case.faults[0], case.sight.worst)) if rolled and len(case.faults) == 1 else None
+        told.append(case if key is None else replace(
+            case, series_id=key["series_id"], scope="pair", connector=key["connector"], destination=key["destination"],
+            place=key["place"], domains=frozenset(key["domains"] or ()), members=1,
+        ))  # fmt: skip
+    return told
 
 
 def _counted(whole: Case, cases: Sequence[Case]) -> Case:

@@ -19,7 +19,7 @@ from mailtrend.diagnose.cases import (
     within,
 )
 from mailtrend.diagnose.joining import ECHO, RETURNS, Carried, echoes, ladders, several_codes, share_of
-from mailtrend.diagnose.levels import everywhere, one_address, rolled_up
+from mailtrend.diagnose.levels import at_one_place, everywhere, one_address, rolled_up
 
 __all__ = ["EXPIRY_CODES", "Carried", "Case", "Sight", "merged"]
 
@@ -52,7 +52,7 @@ def merged(
         cases = step(cases)
     for scope in ("connector", "destination", "all"):
         cases = rolled_up(cases, scope)
-    cases = everywhere(cases)
+    cases = everywhere(at_one_place(cases, keys))
     cases = _without_leftovers(_without_nameless(cases), before)
     return sorted(cases, key=lambda case: (case.started_at, case.series_id))
 

@@ -28,7 +28,7 @@ class Series(NamedTuple):
     keys: series_id, scope (`pair`; `connector`: over all its destinations; `destination`: over all connectors;
     `remote_ip`: one address of several, over all destinations of a connector that it serves; `all`: the whole tenant),
     tenant, status_code (the transient code of a pair of twins; NULL if the failures carry none), cause (only where the
-    code is NULL), connector, destination (NULL where the scope runs over them), remote_ip (that scope alone), place
+    code is NULL), connector, destination (NULL where the scope runs over several), remote_ip (that scope alone), place
     (a pair's number in the temporary table `places`), failures, domains (recipient domains).
     """
 
@@ -80,13 +80,14 @@ KEYS: Final = """
             CASE WHEN s.scope IN ('pair', 'connector') THEN p.connector END AS connector,
             CASE WHEN s.scope IN ('pair', 'destination') THEN p.destination END AS destination,
             NULL AS remote_ip,
-            p.place, p.connector AS own_connector, c.recipient_domain, c.failures
+            p.place, p.connector AS own_connector, p.destination AS own_destination,
+            c.recipient_domain, c.failures
         FROM counted AS c
         INNER JOIN places AS p ON c.place = p.place
         CROSS JOIN (VALUES ('pair'), ('connector'), ('destination'), ('all')) AS s (scope)
         UNION ALL
         SELECT 'remote_ip', p.tenant, a.code, a.cause, p.connector, NULL, a.remote_ip,
-            p.place, p.connector, NULL, a.failures
+            p.place, p.connector, p.destination, NULL, a.failures
         FROM addressed AS a
         INNER JOIN places AS p ON a.place = p.place
     )
@@ -95,7 +96,10 @@ KEYS: Final = """
             's%06d',
             row_number() OVER (ORDER BY tenant, scope, status_code, cause, connector, destination, remote_ip)
         ) AS series_id,
-        scope, tenant, status_code, cause, connector, destination, remote_ip,
+        scope, tenant, status_code, cause, connector,
+        CASE WHEN scope = 'remote_ip' AND count(DISTINCT place) = 1 THEN min(own_destination) ELSE destination END
+            AS destination,
+        remote_ip,
         CASE WHEN scope = 'pair' THEN min(place) END AS place,
         CAST(sum(failures) AS BIGINT) AS failures,
         list_sort(list(DISTINCT recipient_domain) FILTER (WHERE recipient_domain IS NOT NULL)) AS domains

@@ -50,7 +50,9 @@ HIT: Final = """
     )
     SELECT f.number, max(f.waiting_until) AS waiting_until,
         list(f.place ORDER BY f.place)
-            FILTER (WHERE f.failures >= coalesce(d.delivered, 0) OR n.remote_ip IS NOT NULL) AS hit
+            FILTER (WHERE f.failures >= coalesce(d.delivered, 0) OR n.remote_ip IS NOT NULL) AS hit,
+        arg_max(f.place, f.failures) AS worst,
+        max(f.failures) / sum(f.failures) AS share_of_worst
     FROM failed AS f
     INNER JOIN found AS n ON f.number = n.number
     LEFT JOIN delivered AS d ON f.number = d.number AND f.place = d.place
@@ -156,6 +158,8 @@ def _sight(row: Mapping[str, Any]) -> Sight:
         everywhere=row.get("everywhere") or 0,
         waiting_until=row.get("waiting_until"),
         only_returned=row.get("waiting_until") is None,
+        worst=row.get("worst"),
+        share_of_worst=row.get("share_of_worst") or 0.0,
         others_deliver=bool(row.get("others_deliver")),
         by_address=bool(row.get("by_address")),
     )
