@@ -103,6 +103,18 @@ def test_the_reading_that_fits_wins_and_the_scores_add_up(given: Facts, owner: s
     assert found[0].score + found[1].score == pytest.approx(1)
 
 
+def test_a_host_that_is_gone_altogether_does_not_even_refuse() -> None:
+    silent = {"status_code": "4.4.315", "cause": "connection_timed_out"}
+    gone = facts(changes=FINISHED, **silent)
+    assert refused.applies(gone)
+    assert best(gone).owner == OFF
+    assert "2,948 of 2,952 attempts got no answer; 203.0.113.25 never answered" in best(gone).argument
+    assert not refused.applies(facts(**silent))
+    assert not refused.applies(facts(changes=STEP, **silent))
+    assert not refused.applies(facts(changes=FINISHED, successes_since=3, last_success=NOW, **silent))
+    assert not refused.applies(facts(changes=FINISHED, owner_kind="partner", **silent))
+
+
 SEEN = {
     "no session": (SILENT, "network", "it never got there, so look at firewall, address translation and provider"),
     "failed at TLS": (replace(SILENT, tls_failed=12), "on_premises", "12 sessions of Exchange Online reached EX01"),

@@ -1,4 +1,4 @@
-"""A refused connection to one's own server: switched off after the migration, or behind a firewall?"""
+"""No connection to one's own server: switched off after the migration, or behind a firewall?"""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from mailtrend.diagnose.switched_off import migration
 from mailtrend.diagnose.words import Words
 
 CODES: Final = frozenset({"4.4.316", "5.4.316"})
+UNANSWERED: Final = frozenset({"connection_timed_out", "network_unreachable"})
 _EVEN: Final = 0.5
 SURE: Final = 0.9
 """Below this it is said what would settle the question."""
@@ -27,10 +28,22 @@ class Candidate(NamedTuple):
 
 
 def applies(facts: Facts) -> bool:
-    """Is it a refused connection to a server of one's own, or one that may be?"""
-    refused = facts.status_code in CODES or facts.cause == "connection_refused"
+    """Is it a refused connection to a server of one's own, or one that may be?
+
+    A host that is gone altogether does not even refuse: time-outs count where a migration says that it was given up.
+    """
     named = facts.connector is not None or facts.owner_kind == "own"
-    return refused and named and facts.owner_kind in {"own", "undetermined"}
+    if not named or facts.owner_kind not in {"own", "undetermined"}:
+        return False
+    if facts.status_code in CODES or facts.cause == "connection_refused":
+        return True
+    return facts.kind != "silence" and facts.cause in UNANSWERED and _given_up(facts)
+
+
+def _given_up(facts: Facts) -> bool:
+    signs = all_signs(facts)
+    finished = any(sign.name.startswith("migration_finished") for sign in signs)
+    return finished and score(signs) > _EVEN
 
 
 def readings(facts: Facts, words: Words) -> tuple[Candidate, Candidate]:

@@ -118,17 +118,19 @@ def still_delivers(facts: Facts) -> bool:
 def _refusals(facts: Facts) -> list[Sign]:
     found = []
     tried = facts.attempts - facts.successes_since
+    silent = facts.cause in {"connection_timed_out", "network_unreachable"}
+    were, did = ("got no answer", "never answered") if silent else ("were refused", "refused all the time")
     if facts.attempts >= ENOUGH and tried > 0:
         share = facts.failures / tried
         if share >= _ALL and not facts.successes_since:
-            found.append(Sign("all_refused", f"{facts.failures:,} of {count(facts.attempts, 'attempt')} were refused"))
+            found.append(Sign("all_refused", f"{facts.failures:,} of {count(facts.attempts, 'attempt')} {were}"))
         elif share < _MIXED:
             others = count(tried - facts.failures, "attempt")
             found.append(Sign("mixed_with_others", f"{others} there failed in another way meanwhile"))
     if facts.scope == "remote_ip":
         found.append(Sign("one_address_of_several", f"only {facts.remote_ip} of several addresses refuses"))
     elif len(facts.remote_ips) == 1 and facts.failures >= ENOUGH:
-        found.append(Sign("same_address", f"{facts.remote_ips[0]} refused all the time"))
+        found.append(Sign("same_address", f"{facts.remote_ips[0]} {did}"))
     elif len(facts.remote_ips) > 1:
         found.append(Sign("several_addresses", f"{count(len(facts.remote_ips), 'address')[:-1]}es refused"))
     return found
