@@ -10,13 +10,8 @@ import pytest
 from knowledge.test_guidance import COMMAND, unknown
 from mailtrend.diagnose import patterns
 from mailtrend.diagnose.facts import Rung
-from mailtrend.diagnose.hosts import owners_of
-from mailtrend.diagnose.patterns.blocked import addresses, lists
-from mailtrend.diagnose.patterns.dates import moment
-from mailtrend.diagnose.patterns.hours import busy, slot, volume
-from mailtrend.diagnose.patterns.near import alive
 from mailtrend.diagnose.surroundings import Address, Beside
-from support.patterns import ENDED, EVERYWHERE, EXO, FLAT, OWN, WIDE, WORKDAY, change, facts, told
+from support.patterns import ENDED, EVERYWHERE, EXO, OWN, WIDE, change, facts, told
 
 EXPIRED, TIMEOUT = "certificate_expired", "connection_timed_out"
 
@@ -38,26 +33,6 @@ def test_certificates_end_at_midnight_or_noon(hour: int, minute: int, says: str)
     evidence = told(facts("4.7.320", EXPIRED, first_failure=datetime(2026, 10, 20, hour, minute))).evidence
     assert any("just after" in text for text in evidence) is bool(says)
     assert not says or any(says in text for text in evidence)
-
-
-@pytest.mark.parametrize(
-    ("text", "at"),
-    [
-        ("2026-10-01T12:00:00Z", datetime(2026, 10, 1, 12)),
-        ("2026-10-01", datetime(2026, 10, 1)),
-        ("Oct  1 12:00:00 2026 GMT", datetime(2026, 10, 1, 12)),
-        ("10/1/2026 12:00:00 AM", datetime(2026, 10, 1)),
-        ("10/1/2026 12:00:00 PM", datetime(2026, 10, 1, 12)),
-        ("31/12/2026 23:59:59", datetime(2026, 12, 31, 23, 59, 59)),
-        ("12/31/2026 23:59:59", datetime(2026, 12, 31, 23, 59, 59)),
-        ("10/1/2026 12:00:00", None),
-        ("13/13/2026", None),
-        ("Foo 1 12:00:00 2026", None),
-        ("soon", None),
-    ],
-)
-def test_a_date_counts_only_where_it_can_mean_one_day(text: str, at: datetime | None) -> None:
-    assert moment(text) == at
 
 
 def test_one_host_of_several_shows_in_what_gets_through() -> None:
@@ -118,30 +93,6 @@ def test_a_ladder_that_goes_down_or_stands_side_by_side_is_less_sure() -> None:
     assert "got less far" in " ".join(told(facts("4.4.316", "connection_refused", rungs=DOWN, **OWN)).evidence)
 
 
-def test_a_slot_may_run_over_midnight_and_needs_three_days() -> None:
-    hours = tuple(40 if hour in (23, 0) else 1 if hour == 12 else 0 for hour in range(24))
-    known = {"failed_by_hour": hours, "tried_by_hour": hours, "load_by_hour": WORKDAY}
-    found = slot(facts("4.3.2", "service_unavailable", {**known, "days_failing": 3}))
-    assert found is not None
-    assert (found.hours, found.told) == ([23, 0], "23:00–01:00 UTC")
-    assert volume(facts("4.3.2", None, known), found.hours) == 0
-    assert slot(facts("4.3.2", "service_unavailable", {**known, "days_failing": 2})) is None
-
-
-def test_failures_over_the_whole_day_have_no_slot() -> None:
-    assert slot(facts("4.3.2", None, {"failed_by_hour": FLAT, "days_failing": 9})) is None
-
-
-def test_busy_hours_are_those_with_more_mail_than_average() -> None:
-    failed = tuple(n // 2 if n > 50 else 0 for n in WORKDAY)
-    found = busy(facts("4.3.1", None, {"load_by_hour": WORKDAY, "tried_by_hour": WORKDAY, "failed_by_hour": failed}))
-    assert found is not None
-    assert (found.first, found.last) == (7, 17)
-    # 70 % of the day's 850 messages over the mean are in hours that fail for half of them, but for two of 40 each.
-    assert found.quiet_rate == 0
-    assert found.rate == pytest.approx(355 / 790, abs=0.06)
-
-
 def test_the_sender_of_most_comes_first_and_others_are_not_named() -> None:
     most = {"senders": (("a@contoso.com", 45),), "sender_count": 9}
     found = told(facts("5.7.705", "tenant_blocked", most, **EVERYWHERE))
@@ -189,38 +140,6 @@ def test_other_incidents_and_the_other_direction_speak_for_microsoft() -> None:
     assert any(text.startswith("From outside 2 messages came in") for text in found.evidence)
     living = {"sources": EXO, "inbound": 290, "inbound_usual": 300.0}
     assert found.confidence > sure("4.4.318", "connection_reset", living, **EVERYWHERE)
-
-
-@pytest.mark.parametrize(
-    ("count", "usual", "is_alive"),
-    [(60, 100.0, True), (5, 100.0, False), (30, 100.0, None), (0, 5.0, None), (9, None, None)],
-)
-def test_traffic_is_alive_dead_or_neither(count: int, usual: float | None, is_alive: bool | None) -> None:
-    assert alive(count, usual) is is_alive
-
-
-@pytest.mark.parametrize(
-    ("text", "names", "ips"),
-    [
-        ("550 5.7.1 Service unavailable, client [192.0.2.77] blocked using zen.spamhaus.org", ["Spamhaus"], ["192.0.2.77"]),
-        ("550 5.7.606 Access denied, banned sending IP [192.0.2.77] AS16012609 (version 15.20.1.2)",
-         ["Microsoft's own list"], ["192.0.2.77"]),
-        ("550 192.0.2.77 is listed, see https://www.barracudacentral.org/lookups", ["Barracuda"], ["192.0.2.77"]),
-        ("554 http://www.spamhaus.org/query/ip/192.0.2.77", ["Spamhaus"], ["192.0.2.77"]),
-        ("550 5.7.1 [2001:db8::25] blocked, S3140", ["Outlook.com's own list"], ["2001:db8::25"]),
-        ("550 5.7.1 [198.51.100.25] does not like your mail", [], []),
-        ("550 5.7.1 server of version 15.20.1.2 refuses", [], []),
-        ("550 5.7.1 from 300.1.2.3", [], []),
-    ],
-)  # fmt: skip
-def test_a_list_and_ones_own_address_are_read_from_the_text(text: str, names: list[str], ips: list[str]) -> None:
-    known = facts("5.7.1", "spam_or_reputation", {"replies": (text,)}, remote_ips=("198.51.100.25",))
-    assert (lists(known), addresses(known)) == (names, ips)
-
-
-def test_hosts_of_one_owner_count_once() -> None:
-    hosts = ["a.contoso.com", "b.contoso.com", "mx.contoso.co.uk", "203.0.113.5"]
-    assert owners_of(hosts) == {"contoso.com", "contoso.co.uk", "203.0.113.5"}
 
 
 def test_a_partner_is_asked_nothing_where_the_fault_is_ones_own() -> None:
