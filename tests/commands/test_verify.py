@@ -186,6 +186,18 @@ def test_a_first_attempt_that_fails_after_the_change_is_a_failure_though_the_nex
     assert told["verdict"] == "fixed"
 
 
+def test_a_short_fault_is_held_against_its_own_time_and_not_against_the_quiet_day_before(verdict):
+    told = verdict("short")
+    assert (told["failures_before"], told["messages_before"], told["before_from"]) == (6, 6, T - 2 * HOUR)
+    assert (told["verdict"], told["failure_rate_before"], told["messages"]) == ("fixed", 1.0, 6)
+
+
+def test_what_had_stopped_before_the_change_was_not_ended_by_it(verdict):
+    told = verdict("over before", since=T + 20 * HOUR)
+    assert told["verdict"] == "fixed"
+    assert "It had stopped before: the last failure was 21 hours before the change, with 36 messages" in told["reason"]
+
+
 def test_a_trace_that_names_no_connector_tells_of_deliveries_to_the_same_domains(verdict):
     told = verdict("trace")
     assert (told["verdict"], told["messages"], told["until"]) == ("fixed", 9, T + 170 * MINUTE)

@@ -100,6 +100,10 @@ LAKE: dict[str, Events] = {
     "only old": before() + waited("deferred", "4.4.316", 3 * HOUR, only=9),
     "failed first": before() + BEGUN + again(BEGUN, 2 * HOUR, "delivered") + fresh(2, "delivered", start=9 * HOUR),
     "quiet": fresh(8, "delivered", start=-20 * HOUR) + fresh(8, "delivered"),
+    "short": fresh(60, "delivered", start=-30 * HOUR) + [
+        mail(T - 2 * HOUR + at * 10 * MINUTE, f"out{at}", "deferred", "4.4.316") for at in range(6)]
+    + fresh(6, "delivered"),
+    "over before": before() + fresh(36, "delivered", start=8 * HOUR) + fresh(60, "delivered", start=21 * HOUR),
     "going": before() + fresh(8, "deferred", "4.4.316"),
     "fabrikam": before() + fresh(8, "delivered"),
     "export only": elsewhere(4),

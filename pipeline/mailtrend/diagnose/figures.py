@@ -118,6 +118,8 @@ class Figures:
     """Messages tried in the time before the change that is held against the time after it."""
     failures_before: int = 0
     before_from: datetime | None = None
+    last_before: datetime | None = None
+    """When the fault was last met before the change."""
     between: int = 0
     """Messages tried in the time that a change takes to reach all servers; these are not judged."""
     failures_between: int = 0

@@ -7,16 +7,18 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from mailtrend.diagnose.figures import Figures, Other
-from mailtrend.diagnose.patterns.ladder import MENDED
+from mailtrend.diagnose.next_fault import further
 from mailtrend.diagnose.phrases import count, joined, span, when
 from mailtrend.diagnose.queue_words import backlog, elsewhere, queue
-from mailtrend.diagnose.verification import Judgement, missing, stage
+from mailtrend.diagnose.verification import Judgement, missing
 
 __all__ = ["queue", "sentences"]
 
 _SHOWN: Final = 3
 _LONG: Final = timedelta(hours=6)
 """What fails so long after a change was not mended by it."""
+_CLEAN: Final = 20
+"""So many messages without a failure before a change show that the fault was over by then."""
 _ALL: Final = 0.995
 
 
@@ -92,7 +94,7 @@ def _gone(told: Figures) -> list[str]:
             f"{when(told.judged_from)}, as a source says that names no connector"
         )
     if tally.failures == 0:
-        return [f"{told.name} is gone: {through} and none failed with it{_before(told)}."]
+        return [f"{told.name} is gone: {through} and none failed with it{_before(told)}.", *_over_before(told)]
     last = f", the last on {when(tally.last)}, with {count(tally.since_last, 'message')} since" if tally.last else ""
     told_so = [f"{told.name} is gone: {through}; {tally.failures:,} failed with it{last}{_before(told)}."]
     if tally.new[1] == 0:
@@ -102,6 +104,20 @@ def _gone(told: Figures) -> list[str]:
             f"It went on for {span(tally.last - told.since)} after this change, so another one may have helped."
         )
     return told_so
+
+
+def _over_before(told: Figures) -> list[str]:
+    """Was it over before the change was made?"""
+    last = told.last_before
+    if last is None or told.since - last < _LONG:
+        return []
+    clean = sum(messages for hour, messages in told.traffic.hours if hour > last)
+    if clean < _CLEAN:
+        return []
+    return [
+        f"It had stopped before: the last failure was {span(told.since - last)} before the change, with "
+        f"{count(clean, 'message')} in between, so something else may have ended it."
+    ]
 
 
 def _few(told: Figures) -> str:
@@ -149,18 +165,7 @@ def _replaced(told: Figures, news: tuple[Other, ...]) -> list[str]:
         f"{told.name} has stopped, but {joined(parts)} took its place in {_tried(told)}, {told.delivered:,} delivered"
     )
     ask = f" `mailtrend explain {news[0].status_code}` says what to do about it." if news[0].status_code else ""
-    return [f"{head}{_before(told)}.", f"{_further(told.cause, news[0].cause)}.{ask}"]
-
-
-def _further(was: str | None, now: str | None) -> str:
-    """Whether the next fault lies further along the way of a session than the one that went."""
-    before, after = stage(was), stage(now)
-    if after > before:
-        steps = MENDED[before:after]
-        return f"That is progress: {joined(list(steps))} now, and the next fault shows"
-    if after < before:
-        return "That is a step back: mail does not get as far now as it did before the change"
-    return "Mail gets as far as before the change, no further"
+    return [f"{head}{_before(told)}.", f"{further(told.cause, news[0].cause)}.{ask}"]
 
 
 def _sure(found: Judgement) -> list[str]:

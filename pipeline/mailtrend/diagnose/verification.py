@@ -9,7 +9,6 @@ from typing import Final, Literal
 
 from mailtrend.diagnose.chances import below, bounds, most, needed, run_below
 from mailtrend.diagnose.figures import Figures, Other, Tally
-from mailtrend.diagnose.patterns.ladder import STAGES
 
 Verdict = Literal["fixed", "not fixed", "too early", "replaced by another code"]
 State = Literal["gone", "still", "open"]
@@ -152,11 +151,6 @@ def _taken_over(told: Figures, here: State) -> tuple[Other, ...]:
     if state(together) == "gone":
         return ()
     return tuple(sorted(news, key=lambda other: (other.tally.since_last, -other.tally.failures, other.name)))
-
-
-def stage(cause: str | None) -> int:
-    """How far a session gets with this cause: 0 the name, 1 the connection, … ; past them all, where mail is spoken."""
-    return next((at for at, causes in enumerate(STAGES) if cause in causes), len(STAGES))
 
 
 def missing(told: Figures) -> int:

@@ -79,6 +79,21 @@ SEEN: Final = """
         count(*) FILTER (WHERE delivered) AS delivered
     FROM fix_tried
 """
+# The last time that the fault was there before the change: a day without it is the end of an earlier one.
+EPISODE: Final = """
+    WITH failing AS (
+        SELECT event_time, message, who, lag(event_time) OVER (ORDER BY event_time) AS previous
+        FROM fix_rows
+        WHERE failing AND fault = $fault AND event_time < $since
+    )
+    SELECT min(event_time) AS first, count(DISTINCT (message, who)) AS messages
+    FROM failing
+    WHERE event_time >= (
+        SELECT max(event_time)
+        FROM failing
+        WHERE previous IS NULL OR event_time - previous > INTERVAL 24 HOUR
+    )
+"""
 BEFORE: Final = """
     SELECT
         fault,

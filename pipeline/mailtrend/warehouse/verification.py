@@ -19,6 +19,10 @@ LONGEST: Final = timedelta(days=7)
 """The time before a change that is held against the time after it is as long as that, but between these two."""
 
 
+ENOUGH: Final = 5
+"""So many failing messages show when a fault began."""
+
+
 @dataclass(frozen=True)
 class Asked:
     """Which change is asked about; `names` are the spellings of the connector in the lake, the usual one first."""
@@ -112,7 +116,7 @@ def figures(con: DuckDBPyConnection, asked: Asked, fault: Fault) -> Figures:
     reach = _row(con, fix_counts.REACH, {"tenant": asked.tenant})
     counts = _row(con, fix_counts.COUNTS, {**times, "fault": fault.key})
     until = max(filter(None, (reach["last"], reach["wide"])), default=None) if counts["lent"] else reach["last"]
-    begin = _begin(asked, fault, until)
+    begin = _begin(con, asked, fault, until)
     before: dict[str | None, int] = dict(
         con.execute(fix_counts.BEFORE, {"since": asked.since, "begin": begin}).fetchall()
     )
@@ -132,6 +136,7 @@ def figures(con: DuckDBPyConnection, asked: Asked, fault: Fault) -> Figures:
         places=_places(con, {"since": asked.since, "begin": begin, "fault": fault.key}),
         others=tuple(Other(Fault(key).code, cause, tally) for key, cause, tally in tallies if key != fault.key),
         delivered=seen["delivered"], before=earlier, failures_before=failed,
+        last_before=fault.last_before,
         before_from=max(begin, reach["first"] or begin), backlog=Backlog(**backlog),
         traffic=Traffic(tuple((hour, messages) for hour, messages in hours if hour < asked.since)),
         covered=tuple(hour for hour, _ in hours if hour >= asked.judged_from),
@@ -140,11 +145,17 @@ def figures(con: DuckDBPyConnection, asked: Asked, fault: Fault) -> Figures:
     )  # fmt: skip
 
 
-def _begin(asked: Asked, fault: Fault, until: datetime | None) -> datetime:
-    """Where the time before the change begins; early enough to hold a day in which the fault was there."""
+def _begin(con: DuckDBPyConnection, asked: Asked, fault: Fault, until: datetime | None) -> datetime:
+    """Where the time before the change begins; early enough to hold a day in which the fault was there.
+
+    No earlier than the fault itself, where it is clear when it began: what it did to mail is not to be mixed with the
+    quiet time before it.
+    """
     length = min(max((until or asked.judged_from) - asked.judged_from, SHORTEST), LONGEST)
     begin = asked.since - length
-    return min(begin, fault.last_before - SHORTEST) if fault.last_before and fault.last_before < begin else begin
+    begin = min(begin, fault.last_before - SHORTEST) if fault.last_before and fault.last_before < begin else begin
+    episode = _row(con, fix_counts.EPISODE, {"fault": fault.key, "since": asked.since})
+    return max(begin, episode["first"]) if episode["messages"] >= ENOUGH else begin
 
 
 def _tallies(
