@@ -10,8 +10,8 @@ from mailtrend.diagnose.hosts import owners_of
 from mailtrend.diagnose.patterns.blocked import addresses, lists
 from mailtrend.diagnose.patterns.dates import moment
 from mailtrend.diagnose.patterns.hours import busy, slot, volume
-from mailtrend.diagnose.patterns.near import alive
-from support.patterns import FLAT, WORKDAY, facts
+from mailtrend.diagnose.patterns.near import alive, is_of
+from support.patterns import FLAT, WORKDAY, change, facts
 
 
 @pytest.mark.parametrize(
@@ -88,3 +88,13 @@ def test_a_list_and_ones_own_address_are_read_from_the_text(text: str, names: li
 def test_hosts_of_one_owner_count_once() -> None:
     hosts = ["a.contoso.com", "b.contoso.com", "mx.contoso.co.uk", "203.0.113.5"]
     assert owners_of(hosts) == {"contoso.com", "contoso.co.uk", "203.0.113.5"}
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"),
+    [("ISP", "isp"), ("new provider", "isp"), ("DNS/MX", "dns"), ("mx", "dns"), ("TLS certificate", "certificate"),
+     ("Network", "network"), ("internet line", "network"), ("disp", None), ("other", None)],
+)  # fmt: skip
+def test_a_kind_of_change_is_any_word_for_it(word: str, kind: str | None) -> None:
+    kinds = ("isp", "dns", "certificate", "network")
+    assert [one for one in kinds if is_of(change(word), one)] == ([kind] if kind else [])

@@ -186,6 +186,8 @@ ROWS = [
         "silence", "your_organization", "the exports or their ingest"),
     Row("switched off", facts(None, None, kind="silence", connector_enabled=False), "silence", "your_organization",
         "switched off"),
+    Row("silent for some hours", facts(None, None, kind="silence", ended_at=ENDED), "silence", "undetermined",
+        "mail comes this way again since"),
     Row("silent since the connector was changed", facts(None, None, kind="silence", changes=(
         change("connector", "Fabrikam partner TLS"),)), "silence", "your_organization", "since that change"),
     # Drift

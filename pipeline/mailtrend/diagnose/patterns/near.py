@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Final
 
@@ -21,6 +22,24 @@ LEAST_USUAL: Final = 10.0
 """Deliveries that have to be usual in that time before their absence says something."""
 
 
+ALSO: Final = {
+    "certificate": ("certificates", "cert", "tls", "ssl"),
+    "dns": ("mx", "zone", "nameserver", "registrar"),
+    "firewall": ("fw",),
+    "isp": ("provider", "carrier"),
+    "network": ("line", "router", "routing", "nat", "vpn", "internet"),
+    "connector": ("connectors", "smarthost"),
+    "policy": ("policies", "rule", "rules"),
+}
+"""What else people write for a kind of change: it is any word."""
+
+
+def is_of(change: Change, *kinds: str) -> bool:
+    """Is it a change of one of `kinds`, by any of the words for it?"""
+    words = set(re.findall(r"[a-z]+", change.kind.lower()))
+    return any(word in words for kind in kinds for word in (kind, *ALSO.get(kind, ())))
+
+
 def change_of(facts: Facts, *kinds: str, named: bool = False) -> Change | None:
     """The nearest change of one of `kinds` in the three days before; one that names the place goes before others.
 
@@ -30,7 +49,7 @@ def change_of(facts: Facts, *kinds: str, named: bool = False) -> Change | None:
     told = [
         change
         for change in (*facts.changes, *around(facts).changes)
-        if change.kind.lower() in kinds and timedelta(0) <= begun - change.time <= WITHIN
+        if is_of(change, *kinds) and timedelta(0) <= begun - change.time <= WITHIN
     ]
     fitting = [change for change in told if change.matches or not named]
     return min(fitting, key=lambda change: (not change.matches, begun - change.time), default=None)

@@ -17,7 +17,7 @@ CAUSES: Final = frozenset({
     "spam_or_reputation",
 })  # fmt: skip
 """Causes by which somebody refuses an address that he does not know, or that has no name."""
-KINDS: Final = ("isp", "network", "line")
+KINDS: Final = ("isp", "network")
 
 
 def applies(facts: Facts) -> bool:

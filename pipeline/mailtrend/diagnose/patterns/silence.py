@@ -62,6 +62,9 @@ def _judged(facts: Facts) -> Judged:
     if change is not None:
         says = "nothing has come this way since that change, and no other route has taken its mail on."
         return Judged("your_organization", says, clues, steps=CHANGED)
+    if facts.ended_at is not None:
+        says = "mail comes this way again since; it may have waited, gone another way, or be missing from the export."
+        return Judged("undetermined", says, clues, steps=AGAIN)
     return Judged("undetermined", "mail no longer comes this way, or the export leaves it out.", clues, steps=UNKNOWN)
 
 
@@ -90,6 +93,11 @@ CHANGED: Final = (
     "Send a message that has to go this way, and see in {place.message_trace} which way it takes.",
     "It takes none, or the wrong one: take the change back, or correct the domains of the connector at "
     "{place.connectors}.",
+)
+AGAIN: Final = (
+    "See whether the exports of that time are whole, `mailtrend ask data-warnings`, and export them again if not.",
+    "They are whole: ask those who send this way (an application, a queue) what stood still, and whether all of it "
+    "came afterwards.",
 )
 UNKNOWN: Final = (
     "See whether the export still covers this connector and destination.",

@@ -7,7 +7,7 @@ from typing import Final
 from mailtrend.diagnose import phrases
 from mailtrend.diagnose.facts import Facts
 from mailtrend.diagnose.patterns.forming import Clue, Judged, looks, percent, reading
-from mailtrend.diagnose.patterns.near import change_of, changed, in_part
+from mailtrend.diagnose.patterns.near import change_of, changed, in_part, is_of
 from mailtrend.diagnose.surroundings import around
 from mailtrend.diagnose.words import Reading, Words
 
@@ -35,7 +35,7 @@ def read(facts: Facts, words: Words) -> Reading:
     own = facts.owner_kind == "own"
     if in_part(facts):
         return reading(facts, words, _in_part(facts, words, clues))
-    if own and change is not None and change.kind.lower() in {"isp", "network"}:
+    if own and change is not None and is_of(change, "isp", "network"):
         says = (
             f"{looks(facts).capitalize()} the new line: the public address changed, and the connector, the name in DNS "
             "or the rule that forwards port 25 still has the old one."
