@@ -18,6 +18,8 @@ _BEYOND_HABIT: Final = 1.5
 _SURE: Final = 0.85
 _SIGN: Final = 2.0
 _LEAST_FLIPS: Final = 8
+_MOST_DAYS: Final = 0.4
+_DAYS_OFF: Final = 5 * DAY
 
 COLUMNS: Final[dict[str, pl.DataType | type[pl.DataType]]] = {
     "series_id": pl.String, "onset": pl.Datetime("us"), "first_seen": pl.Datetime("us"), "end": pl.Datetime("us"),
@@ -84,7 +86,17 @@ def _silence(seen: Seen, fault: Fault, inside: Flags) -> tuple[int, int, bool, f
     own = int((alive[alive >= fault.last][:1].tolist() or [seen.span.size])[0]) - first
     longest = int(max((pause for pause in pauses.tolist() if pause != own), default=0))
     enough = missed[-1] >= 18 and inside.sum() >= DAY and own >= 1.8 * longest
-    return first, min(signs, fault.last - 1), bool(enough and fault.first >= 3 * DAY), float(missed[-1]), []
+    care = enough and fault.first >= 3 * DAY and not _like_days_off(seen, fault, first, own)
+    return first, min(signs, fault.last - 1), bool(care), float(missed[-1]), []
+
+
+def _like_days_off(seen: Seen, fault: Fault, first: int, length: int) -> bool:
+    """Begun and ended in calm hours, five days at most, where weekends are kept: a holiday looks the same."""
+    weekend = seen.span.weekday >= 5
+    kept = float(seen.expected[weekend].mean()) < 0.25 * float(seen.expected[~weekend].mean())
+    calm = 0.3 * float(seen.expected[~weekend].mean())
+    ends = (seen.expected[first : first + 3], seen.expected[fault.last - 3 : fault.last])
+    return kept and not fault.going and length <= _DAYS_OFF and all(float(part.mean()) < calm for part in ends)
 
 
 def _raised(seen: Seen, fault: Fault, inside: Flags) -> tuple[int, int, bool, float, list[str]]:
@@ -102,7 +114,8 @@ def _raised(seen: Seen, fault: Fault, inside: Flags) -> tuple[int, int, bool, fl
     if fault.sort in {"from_start", "new_route"}:
         care = bool(total >= 20 and total >= _SURE * float(seen.attempts[on].sum()))
     elif fault.sort == "recurring":
-        care = care and len(np.unique(seen.span.hour[extra] // DAY)) >= 5
+        days = len(np.unique(seen.span.hour[extra] // DAY))
+        care = care and days >= max(5.0, _MOST_DAYS * (fault.last - fault.first) / DAY)
     else:
         care = care and total >= _BEYOND_HABIT * _most_in_a_window(seen, on)
     if fault.sort == "drift":
