@@ -59,6 +59,7 @@ def _take_changes(lake: Lake, settings: Settings) -> bool:
 def refreshed(root: Path, settings: Settings) -> Lake:
     """The lake with incidents, who has to act, and a catalogue that fit its newest data."""
     from mailtrend.diagnose import Rules
+    from mailtrend.diagnose.standing import remembered
     from mailtrend.warehouse.owning import owning
 
     lake = Lake.open(root)
@@ -70,7 +71,7 @@ def refreshed(root: Path, settings: Settings) -> Lake:
         with warehouse.connect(root) as con:
             owned = owning(con, book)
             rules = Rules(settings, lake.table("acknowledged"))
-            found, acknowledged = find_incidents(con, lake.incidents_before(), book, rules)
+            found, acknowledged = find_incidents(con, lake.incidents_before(remembered), book, rules)
         if acknowledged.num_rows or rules.acknowledged.num_rows:
             owned["acknowledged"] = acknowledged
         # Incidents last: what was worked out is told by them.

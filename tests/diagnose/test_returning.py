@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import pyarrow as pa
 
-from support.onefact import BEGUN, DAY, GOING, HOUR, NOW, OVER, one, run
+from mailtrend.diagnose.revisions import taken_back
+from mailtrend.diagnose.standing import remembered
+from support.onefact import BEGUN, DAY, GOING, HOUR, NEXT, NOW, OVER, WHOLE, one, run
 
 AGAIN = replace(GOING, started_at=BEGUN + 3 * DAY)
 
@@ -75,3 +77,32 @@ def test_an_incident_whose_first_days_were_taken_out_keeps_its_id_and_says_when_
     rest = one(run(replace(GOING, started_at=NOW - 5 * DAY), before=first, oldest=NOW - 5 * DAY))
     assert rest["incident_id"] == one(first)["incident_id"]
     assert "It began on Thu 22 Oct 2026 09:00 UTC, as was told" in rest["revisions"][0]
+
+
+def test_an_incident_that_one_run_did_not_find_has_its_id_back_when_the_next_one_does() -> None:
+    first = run(GOING, now=NOW - 2 * DAY)
+    missed = run(NEXT, before=first, now=NOW - DAY)
+    known = remembered(first, missed)
+    assert known.num_rows == 2
+    later = run(NEXT, replace(GOING, status_code="5.4.315"), before=known)
+    by_place = {row["destination"]: row for row in later.to_pylist()}
+    again = by_place["mx.example.com"]
+    assert (again["incident_id"], again["state"], again["found_at"]) == (
+        one(first)["incident_id"], "ongoing", NOW - 2 * DAY)  # fmt: skip
+    assert "The last run did not find it; with the data of now it stands out again" in again["revisions"]
+    assert by_place["mx.example.net"]["state"] == "ongoing"
+
+
+def test_what_was_taken_back_is_named_once_told_no_more_and_forgotten_after_a_month() -> None:
+    first, empty = run(OVER, now=BEGUN + DAY), run()
+    known = remembered(first, empty)
+    assert len(taken_back(first.to_pylist(), [])) == 1
+    assert taken_back(known.to_pylist(), []) == []
+    assert run(before=known, oldest=NOW).num_rows == 0
+    assert remembered(known, empty).num_rows == 1
+    assert remembered(known, run(replace(NEXT, started_at=BEGUN + 50 * DAY), now=BEGUN + 51 * DAY)).num_rows == 1
+
+
+def test_what_goes_on_in_another_incident_is_not_remembered_apart() -> None:
+    both = run(GOING, NEXT)
+    assert remembered(both, run(WHOLE, before=both)).num_rows == 1

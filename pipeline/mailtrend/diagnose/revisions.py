@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from mailtrend.diagnose.phrases import count, joined, span, when
-from mailtrend.diagnose.standing import Standing
+from mailtrend.diagnose.standing import TAKEN_BACK, Standing
 
 _HOUR: Final = timedelta(hours=1)
 _SHOWN: Final = 5
@@ -23,6 +23,7 @@ def revisions(row: Row, standing: Standing, now: datetime, oldest: datetime | No
     was = standing.was
     if was is None:
         return told
+    told += ["The last run did not find it; with the data of now it stands out again"] if _was_back(was) else []
     told += _place(row, was) + _fault(row, was) + _begin(row, was, oldest) + _end(row, was) + _owner(row, was)
     return told + _figures(row, was, now)
 
@@ -35,8 +36,15 @@ def taken_back(before: Sequence[Row], now: Sequence[Row]) -> list[str]:
         f"{named(row)}, told as begun on {when(row['started_at'])} (incident {row['incident_id']}), is no longer "
         "there: with the data of today it does not stand out"
         for row in before
-        if row["incident_id"] not in there and row["incident_id"] not in said and row["started_at"] is not None
+        if row["incident_id"] not in there
+        and row["incident_id"] not in said
+        and row["started_at"] is not None
+        and not _was_back(row)
     ]
+
+
+def _was_back(row: Row) -> bool:
+    return TAKEN_BACK in (row["revisions"] or ())
 
 
 def named(row: Row) -> str:

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
+import pyarrow as pa
+
+from mailtrend import contracts
 from mailtrend.diagnose.facts import Facts
 from mailtrend.diagnose.identity import fresh_id, mark_of
 from mailtrend.diagnose.pairing import matches
 
 KEPT: Final = "The data of its time are no longer in the lake: this is how it was last told"
 """Marks an incident that outlived its data."""
+
+
+TAKEN_BACK: Final = "The last run did not find it"
+"""Marks an incident that is remembered, though it is no longer told: should it be found again, it is known."""
+_FORGOTTEN: Final = timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -38,13 +46,19 @@ def standings(
     from when on they do; None where nothing was ever taken out.
     """
     told = sorted((row for row in before if row["started_at"] is not None), key=lambda row: str(row["incident_id"]))
+    told, back = ([row for row in told if _is_back(row) is wanted] for wanted in (False, True))
     outlived = {number for number, row in enumerate(told) if _outlived(row, oldest)}
-    found = matches([mark_of(each) for each in facts], told, now, oldest, outlived)
-    ids = {row["incident_id"] for row in told}
+    marks = [mark_of(each) for each in facts]
+    found = matches(marks, told, now, oldest, outlived)
+    new = [number for number in range(len(facts)) if number not in found.was and number not in found.part_of]
+    again = matches([marks[number] for number in new], back, now, oldest).was
+    known = {number: told[at] for number, at in found.was.items()}
+    known |= {new[number]: back[at] for number, at in again.items()}
+    ids = {row["incident_id"] for row in before}
     standing: dict[int, Standing] = {}
     # What is new is named in an order of its own, so that it does not hang on that of the findings.
     for number in sorted(range(len(facts)), key=lambda at: _order(facts[at])):
-        was = told[found.was[number]] if number in found.was else None
+        was = known.get(number)
         part = told[found.part_of[number]] if number in found.part_of and was is None else None
         name = was["incident_id"] if was else fresh_id(facts[number], ids)
         ids.add(name)
@@ -55,6 +69,30 @@ def standings(
         )  # fmt: skip
     stay = [told[at] for at in found.left if at in outlived or _begins_before(told[at], oldest)]
     return [standing[number] for number in range(len(facts))], [_kept(row, oldest) for row in stay]
+
+
+def remembered(before: pa.Table, told: pa.Table) -> pa.Table:
+    """What the next run has to know: the incidents just told, and those of before that were taken back lately.
+
+    Both, and the answer, are of contracts.INCIDENTS. One that the next data show again has its id back.
+    """
+    rows = told.to_pylist()
+    there = {row["incident_id"] for row in rows}
+    merged = " ".join(sentence for row in rows for sentence in row["revisions"] or ())
+    latest = max((row["found_at"] for row in rows if row["found_at"]), default=datetime.min)
+    back = [
+        row | {"revisions": [TAKEN_BACK]}
+        for row in before.to_pylist()
+        if row["incident_id"] not in there
+        and row["incident_id"] not in merged
+        and row["started_at"] is not None
+        and (row["ended_at"] or row["found_at"] or row["started_at"]) + _FORGOTTEN >= latest
+    ]
+    return pa.Table.from_pylist([*rows, *back], schema=contracts.INCIDENTS)
+
+
+def _is_back(row: Mapping[str, Any]) -> bool:
+    return TAKEN_BACK in (row["revisions"] or ())
 
 
 def _state(facts: Facts, was: Mapping[str, Any] | None, part: Mapping[str, Any] | None) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -95,11 +96,12 @@ class Lake:
         """The version of the lake that `incidents` were computed at; None if they never were."""
         return tables.transaction(self.root, "incidents", writer.COMPUTED_AT)
 
-    def incidents_before(self) -> pa.Table:
+    def incidents_before(self, join: Callable[[pa.Table, pa.Table], pa.Table] | None = None) -> pa.Table:
         """Incidents as they were told at the last earlier version of the lake, from which those of today go on.
 
-        Asked again at the same version, it gives the same: what is computed twice comes out the same. Takes the write
-        lock where it has to remember, so never inside `writing()`.
+        Asked again at the same version, it gives the same: what is computed twice comes out the same. `join` puts what
+        was remembered until then and what was told last into one table; without it the last alone is remembered. Takes
+        the write lock where it has to remember, so never inside `writing()`.
         """
         told = self.incidents_version
         known = tables.transaction(self.root, "incidents_before", writer.COMPUTED_AT)
@@ -107,6 +109,7 @@ class Lake:
             # Incidents of a program that did not remember any go on from themselves.
             return self.table("incidents_before" if known is not None else "incidents")
         rows = self.table("incidents")
+        rows = join(self.table("incidents_before"), rows) if join else rows
         self.replace("incidents_before", rows, told or 0)
         return rows
 
