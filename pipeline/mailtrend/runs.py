@@ -18,6 +18,7 @@ from mailtrend.ingest import ingest as read_into
 from mailtrend.lake import Lake
 
 if TYPE_CHECKING:
+    import polars as pl
     from duckdb import DuckDBPyConnection
 
     from mailtrend import report
@@ -253,9 +254,20 @@ def lake_faults(root: Path) -> list[str]:
 
 def detect_table(path: Path) -> pa.Table:
     """The detectors over an hourly table in CSV or Parquet. Raises InputError where it is no such table."""
-    import polars as pl
-
     from mailtrend import detect
+
+    return detect.find(_series_of(path)).to_arrow()
+
+
+def why_not(path: Path, series_id: str) -> list[str]:
+    """Why one series of such a table was not flagged. Raises UsageError with the nearest name where it has no such."""
+    from mailtrend import detect
+
+    return detect.why_not(_series_of(path), series_id)
+
+
+def _series_of(path: Path) -> pl.DataFrame:
+    import polars as pl
 
     try:
         frame = pl.read_parquet(path) if path.suffix.lower() == ".parquet" else pl.read_csv(path, try_parse_dates=True)
@@ -269,4 +281,4 @@ def detect_table(path: Path) -> pa.Table:
         names = ", ".join(sorted(missing))
         mend = "columns: series_id, ts, attempts, failures, and where known messages, recipients"
         raise InputError(f"has no column {names}", where=str(path), mend=mend)
-    return detect.find(frame).to_arrow()
+    return frame

@@ -33,10 +33,16 @@ def steady(series_id: str, hours: int, attempts: int, failures: int) -> pl.DataF
     )
 
 
-@given(hours=st.integers(1, 1500), attempts=st.integers(0, 2000), share=st.floats(0, 1))
+@given(hours=st.integers(1, 1500), attempts=st.integers(0, 2000), share=st.floats(0, 0.85))
 @settings(max_examples=60, deadline=None)
-def test_a_constant_series_never_fires(hours: int, attempts: int, share: float) -> None:
+def test_a_constant_series_never_fires_unless_it_is_dead(hours: int, attempts: int, share: float) -> None:
     assert detect.find(steady("s", hours, attempts, int(attempts * share))).is_empty()
+
+
+def test_a_series_that_never_works_is_said_to_fail_since_the_data_begins() -> None:
+    found = detect.find(steady("s", 48, 3, 3)).to_dicts()
+    assert [(row["kind"], row["started_at"], row["ended_at"]) for row in found] == [("sustained", T0, None)]
+    assert "nothing stands before it" in found[0]["evidence"][0]
 
 
 def test_a_shift_by_whole_weeks_shifts_every_finding_and_nothing_else() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from mailtrend.cli import asking, codes, explaining, ingesting, looking, reporting, verifying
+from mailtrend.cli import asking, codes, detecting, explaining, ingesting, looking, reporting, verifying
 
 
 def board() -> typer.Typer:
@@ -17,7 +17,7 @@ def board() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
     )
     app.callback()(about)
-    for module in (ingesting, asking, reporting, explaining, verifying, codes, looking):
+    for module in (ingesting, asking, reporting, explaining, verifying, codes, looking, detecting):
         module.register(app)
     return app
 

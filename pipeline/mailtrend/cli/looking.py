@@ -1,4 +1,4 @@
-"""mailtrend lake, formats, detectors and detect: what is there, what is known, and the detectors alone."""
+"""mailtrend lake and formats: what is there, and what is known."""
 
 from __future__ import annotations
 
@@ -18,8 +18,6 @@ def register(app: typer.Typer) -> None:
     lake.command("check")(check)
     app.add_typer(lake, name="lake")
     app.command("formats")(formats)
-    app.command("detectors")(detectors)
-    app.command("detect")(detect)
 
 
 def status(
@@ -77,29 +75,3 @@ def formats(
     kinds = pa.schema([(name, pa.string()) for name in ("format", "what", "reference")])
     emit(pa.Table.from_pylist(rows, schema=kinds), form, output)
     return DONE
-
-
-def detectors(form: options.OutFormat = None, output: options.OutFile = None) -> None:
-    """List the kinds of incident that are looked for."""
-    import pyarrow as pa
-
-    from mailtrend.detect import DETECTORS
-
-    columns = pa.schema([(name, pa.string()) for name in ("name", "what", "needs")])
-    emit(pa.Table.from_pylist([found._asdict() for found in DETECTORS], schema=columns), form, output)
-
-
-def detect(
-    table: Annotated[
-        Path, typer.Argument(metavar="TABLE", help="CSV or Parquet: series_id, ts, attempts, failures, …")
-    ],
-    form: options.OutFormat = None,
-    output: options.OutFile = None,
-) -> None:
-    """Run the detectors alone, over any hourly series.
-
-    A missing row means no data; attempts 0 means covered and silent.
-    """
-    from mailtrend import runs
-
-    emit(runs.detect_table(table), form, output)

@@ -5,5 +5,6 @@ from __future__ import annotations
 from mailtrend.detect.catalogue import DETECTORS, Detector
 from mailtrend.detect.find import find
 from mailtrend.detect.thresholds import Thresholds
+from mailtrend.detect.why import why_not
 
-__all__ = ["DETECTORS", "Detector", "Thresholds", "find"]
+__all__ = ["DETECTORS", "Detector", "Thresholds", "find", "why_not"]

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from mailtrend.detect.baseline import Baseline
-from mailtrend.detect.hours import Hours
+from mailtrend.detect.hours import Floats, Hours
 from mailtrend.detect.likelihood import weights
 from mailtrend.detect.segments import Segment
 
@@ -54,7 +54,14 @@ def still_going(hours: Hours, baseline: Baseline, segment: Segment) -> bool:
 
 def clumps(hours: Hours, baseline: Baseline, segment: Segment) -> float:
     """Variance over mean of its failures about its own level, at least 1: eight in one hour are not eight proofs."""
-    inside = slice(segment.first, segment.last)
-    faults, expected = hours.faults[inside], baseline.expected[inside]
+    return _clumps(hours.faults[segment.first : segment.last], baseline.expected[segment.first : segment.last])
+
+
+def clumps_of(hours: Hours, segment: Segment) -> float:
+    """The same where there is no baseline: about its own rate."""
+    return _clumps(hours.faults[segment.first : segment.last], hours.tries[segment.first : segment.last])
+
+
+def _clumps(faults: Floats, expected: Floats) -> float:
     level = expected * (faults.sum() / max(float(expected.sum()), 1e-9))
     return max(1.0, float(((faults - level) ** 2).sum()) / max(float(level.sum()), 1.0))

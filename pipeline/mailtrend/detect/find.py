@@ -10,7 +10,8 @@ import polars as pl
 from mailtrend import contracts
 from mailtrend.detect import hours as hourly
 from mailtrend.detect import multiplicity, words
-from mailtrend.detect.finding import Found
+from mailtrend.detect.beginning import dead_beginning
+from mailtrend.detect.finding import Found, Held
 from mailtrend.detect.hours import Hours
 from mailtrend.detect.levels import raised_levels
 from mailtrend.detect.slots import recurring_slots
@@ -31,18 +32,20 @@ def find(series: pl.DataFrame, thresholds: Thresholds = _DEFAULT) -> pl.DataFram
     tested = 0
     for hours in hourly.each(series):
         tested += float(hours.failures.sum()) >= thresholds.least_failures
-        found.extend(of_one(hours, thresholds))
+        found.extend(of_one(hours, thresholds)[0])
     return _frame(_beyond_chance(found, tested, thresholds.most_q))
 
 
-def of_one(hours: Hours, thresholds: Thresholds = _DEFAULT) -> list[Found]:
-    """The findings of one series, oldest first."""
-    found, _ = silent_times(hours, thresholds)
+def of_one(hours: Hours, thresholds: Thresholds = _DEFAULT) -> tuple[list[Found], list[Held]]:
+    """The findings of one series, oldest first, and the stretches that a gate held back."""
+    found, held = silent_times(hours, thresholds)
     if float(hours.faults.sum()) >= thresholds.least_failures:
-        slots, rest = recurring_slots(hours)
-        found += slots
-        found += raised_levels(rest, thresholds)[0]
-    return sorted(found, key=lambda each: (each.first, each.kind))
+        # What explains most goes first, and the detectors after it see the other hours.
+        dead, rest = dead_beginning(hours, thresholds)
+        slots, rest = recurring_slots(rest)
+        raised, back = raised_levels(rest, thresholds) if rest.size else ([], [])
+        found, held = [*found, *dead, *slots, *raised], [*held, *back]
+    return sorted(found, key=lambda each: (each.first, each.kind)), sorted(held)
 
 
 def _beyond_chance(found: list[Found], tested: int, most_q: float) -> list[Found]:

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from mailtrend.detect import kernels
+from mailtrend.detect import kernels, words
 from mailtrend.detect.baseline import Baseline, alpha_for
 from mailtrend.detect.edges import clumps
 from mailtrend.detect.hours import DAY, Floats, Hours
@@ -25,8 +25,9 @@ _LEAST_IN_ONE_HOUR: Final = 10
 _LONG: Final = 12
 _APART: Final = 6
 _LEAST_LEVEL: Final = 1.7
-_LEAST_ALPHA: Final = 0.3
-"""No real failure rate keeps steadier than this from day to day."""
+_LEAST_ALPHA: Final = 0.2
+_LEAST_ALPHA_OF_PEOPLE: Final = 0.12
+"""No real failure rate keeps steadier than this from day to day; counted by people it strays less."""
 
 
 class Weighed(NamedTuple):
@@ -52,10 +53,11 @@ def weigh(
     weighed = Weighed(faults, expected, evidence, people)
     if held := _too_little(weighed, length, thresholds):
         return weighed._replace(held=held)
-    if held := _straying(hours, weighed, length, thresholds):
-        return weighed._replace(held=held, strays=True)
-    shape = _shape(hours, segment, people, thresholds)
-    return weighed._replace(held=shape or _habit(hours, baseline, segment))
+    straying = _straying(hours, weighed, length, thresholds)
+    # What is said first is what tells most; what strays is taken into the baseline, whatever is said of it.
+    if held := _few(hours, people, thresholds) or straying or _one_hour(hours, segment):
+        return weighed._replace(held=held, strays=bool(straying))
+    return weighed._replace(held=_habit(hours, baseline, segment))
 
 
 def _evidence(
@@ -66,7 +68,8 @@ def _evidence(
     length = segment.last - segment.first
     expected = float(baseline.expected[inside].sum())
     steady = _without_peaks(hours.faults[inside], baseline.expected[inside])
-    alpha = max(_LEAST_ALPHA / max(1.0, length / DAY) ** 0.5, alpha_for(baseline, length))
+    least = _LEAST_ALPHA if hours.recipients is None else _LEAST_ALPHA_OF_PEOPLE
+    alpha = max(least / max(1.0, length / DAY) ** 0.5, alpha_for(baseline, length))
     quiet = np.ones(hours.size, dtype=np.bool_)
     for each in (segment, *others):
         quiet[each.first : each.last] = False
@@ -103,13 +106,13 @@ def _straying(hours: Hours, weighed: Weighed, length: int, thresholds: Threshold
     return ""
 
 
-def _shape(hours: Hours, segment: Segment, people: People, thresholds: Thresholds) -> str:
-    if hours.recipients is not None and people.too_few(thresholds.least_recipients):
-        return (
-            f"about {people.number:.0f} recipients, at most {people.most:.0f} within an hour, tried again and again "
-            "while others are delivered to"
-        )
-    return "one hour holds most of it" if _one_hour(hours, segment) else ""
+def _few(hours: Hours, people: People, thresholds: Thresholds) -> str:
+    if hours.recipients is None or not people.too_few(thresholds.least_recipients):
+        return ""
+    return (
+        f"about {words.count(people.number, 'recipient')}, at most {people.most:.0f} within an hour, tried again and "
+        "again while others are delivered to"
+    )
 
 
 def _habit(hours: Hours, baseline: Baseline, segment: Segment) -> str:
@@ -117,9 +120,10 @@ def _habit(hours: Hours, baseline: Baseline, segment: Segment) -> str:
     return f"the series does that: {alike} more stretches like it" if alike >= _HABIT else ""
 
 
-def _one_hour(hours: Hours, segment: Segment) -> bool:
+def _one_hour(hours: Hours, segment: Segment) -> str:
     faults = hours.faults[segment.first : segment.last]
-    return len(faults) >= _LONG and float(faults.max()) > _ONE_HOUR * float(faults.sum())
+    most = float(faults.max())
+    return "one hour holds most of it" if len(faults) >= _LONG and most > _ONE_HOUR * float(faults.sum()) else ""
 
 
 def _alike(hours: Hours, baseline: Baseline, segment: Segment) -> int:

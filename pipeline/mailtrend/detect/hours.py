@@ -44,6 +44,19 @@ class Hours(NamedTuple):
         """Number of covered hours."""
         return len(self.hour)
 
+    def kept(self, keep: Flags | slice) -> Hours:
+        """The hours marked, or those of a slice."""
+        messages = None if self.messages is None else self.messages[keep]
+        recipients = None if self.recipients is None else self.recipients[keep]
+        return Hours(
+            self.series_id, self.hour[keep], self.attempts[keep], self.failures[keep], self.tries[keep],
+            self.faults[keep], messages, recipients, self.slot[keep],
+        )  # fmt: skip
+
+    def part(self, first: int, last: int) -> Hours:
+        """Covered hours `first` up to, not including, `last`."""
+        return self.kept(slice(first, last))
+
 
 def each(series: pl.DataFrame) -> Iterator[Hours]:
     """The series of a frame (contracts.SERIES; messages and recipients may be missing or NULL), ordered by id.

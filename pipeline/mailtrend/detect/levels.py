@@ -5,13 +5,10 @@ from __future__ import annotations
 import math
 from typing import Final
 
-import numpy as np
-
 from mailtrend.detect import drift, edges, evidence, flapping, new_code
 from mailtrend.detect.finding import Found, Held
 from mailtrend.detect.gates import Weighed, weigh
 from mailtrend.detect.hours import Flags, Hours
-from mailtrend.detect.people import people_of
 from mailtrend.detect.search import Reading, lifted, quiet_hours, read, starts_with_data
 from mailtrend.detect.segments import Segment
 from mailtrend.detect.thresholds import Thresholds
@@ -20,8 +17,6 @@ BURST_HOURS: Final = 6
 _LIFTS: Final = 3
 _REGIME: Final = 24
 """Covered hours from which straying is a level of the baseline and not a spike."""
-_DEAD_SINCE_START: Final = 0.9
-_LEAST_DEAD: Final = 20.0
 
 
 def raised_levels(hours: Hours, thresholds: Thresholds) -> tuple[list[Found], list[Held]]:
@@ -36,8 +31,6 @@ def raised_levels(hours: Hours, thresholds: Thresholds) -> tuple[list[Found], li
         reading = lifted(hours, reading, strays)
         found, held, strays = _candidates(hours, reading, thresholds)
         kept += held
-    if not found and (route := new_code.dead_route(hours)):
-        found = [_dead_route(hours, route)]
     return found, kept
 
 
@@ -91,12 +84,8 @@ def _told(
 
 
 def _comparable(hours: Hours, segment: Segment) -> bool:
-    """Has it something before it to be compared with, or is it as dead as a route can be?"""
-    if not starts_with_data(hours, segment):
-        return True
-    inside = slice(segment.first, segment.last)
-    faults = float(hours.faults[inside].sum())
-    return faults >= _LEAST_DEAD and faults >= _DEAD_SINCE_START * float(hours.tries[inside].sum())
+    """Has it something before it to be compared with?"""
+    return not starts_with_data(hours, segment)
 
 
 def _kind(hours: Hours, segment: Segment, *, going: bool) -> str:
@@ -121,23 +110,3 @@ def _found(
     # A still-going incident lasts to the end of the data, whatever its last failing hour.
     end = int(hours.hour[-1]) + 1 if going else last
     return Found(hours.series_id, first, end, going, kind, failures, expected, p_value, sentences)
-
-
-def _dead_route(hours: Hours, segment: Segment) -> Found:
-    inside = slice(segment.first, segment.last)
-    failures, attempts = int(hours.failures[inside].sum()), float(hours.attempts[inside].sum())
-    # Without a history, the yardstick is a route that fails one time in ten, which is bad enough already.
-    expected = 0.1 * attempts
-    weighed = Weighed(failures, expected, float(hours.faults[inside].sum()), people_of(hours, segment))
-    sentences = (
-        f"{failures:,} of {attempts:,.0f} attempts failed since the first one; the route was silent before",
-        "It has no history to compare with: expected is what a route would give that fails one time in ten",
-    )
-    going = int(hours.hour[-1] - hours.hour[segment.last - 1]) < 2 * _longest_pause(hours, segment)
-    return _found(hours, segment, "new_code", weighed, (failures, expected, sentences), going=going)
-
-
-def _longest_pause(hours: Hours, segment: Segment) -> int:
-    """The longest time between two failing hours of a segment."""
-    failing = hours.hour[segment.first : segment.last][hours.faults[segment.first : segment.last] > 0]
-    return max(1, int(np.diff(failing).max(initial=1)))

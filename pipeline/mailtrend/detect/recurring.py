@@ -41,6 +41,8 @@ def recurrence(hours: Hours) -> Recurrence | None:
 
     A day counts as hit where its slot holds a failure that the rest of the time would hardly have given.
     """
+    if not hours.size:
+        return None
     day = hours.hour // DAY
     days = int(day[-1] - day[0]) + 1
     if days < LEAST_DAYS:

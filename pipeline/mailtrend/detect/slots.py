@@ -8,7 +8,7 @@ import numpy as np
 
 from mailtrend.detect import words
 from mailtrend.detect.finding import Found
-from mailtrend.detect.hours import DAY, Flags, Hours
+from mailtrend.detect.hours import DAY, Hours
 from mailtrend.detect.recurring import Recurrence, recurrence
 from mailtrend.detect.search import starts_with_data
 from mailtrend.detect.segments import Segment
@@ -19,24 +19,11 @@ def recurring_slots(hours: Hours) -> tuple[list[Found], Hours]:
     seen = recurrence(hours)
     if seen is None:
         return [], hours
-    rest = _without(hours, seen.marks)
+    rest = hours.kept(~seen.marks)
     first = int(np.searchsorted(hours.hour, seen.first))
     if starts_with_data(hours, Segment(first, first + 1, 0.0)):
         return [], rest
     return [_found(hours, seen)], rest
-
-
-def _without(hours: Hours, marks: Flags) -> Hours:
-    keep = ~marks
-    messages, recipients = (None if told is None else told[keep] for told in (hours.messages, hours.recipients))
-    shorter = hours._replace(hour=hours.hour[keep], attempts=hours.attempts[keep], failures=hours.failures[keep])
-    return shorter._replace(
-        tries=hours.tries[keep],
-        faults=hours.faults[keep],
-        messages=messages,
-        recipients=recipients,
-        slot=hours.slot[keep],
-    )
 
 
 def _found(hours: Hours, seen: Recurrence) -> Found:
