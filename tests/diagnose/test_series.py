@@ -129,3 +129,78 @@ def test_a_period_cuts_events_and_covered_hours_alike() -> None:
     events = [refused(hour + n / 100, 10 * hour + n) for hour in (2, 6) for n in range(5)]
     _, hours = only(series(catalogue(events, [ledger()]), since=at(5), until=at(8)))
     assert sorted(hours) == [at(5), at(6), at(7)]
+
+
+def scopes(found: Series) -> dict[str, list[dict[str, object]]]:
+    rows: dict[str, list[dict[str, object]]] = {}
+    for row in found.keys.to_pylist():
+        rows.setdefault(str(row["scope"]), []).append(row)
+    return rows
+
+
+def test_one_address_of_several_has_a_series_of_its_own_against_its_own_attempts() -> None:
+    events = [refused(2.1 + n / 100, n, remote_ip="192.0.2.26") for n in range(6)]
+    events += [delivered(2.2 + n / 100, 50 + n, remote_ip="192.0.2.25") for n in range(6)]
+    events += [delivered(1.5, 70, remote_ip="192.0.2.26"), refused(2.9, 80, remote_ip="192.0.2.25")]
+    key, hours = only(series(catalogue(events, [ledger()])), "remote_ip")
+    assert (key["remote_ip"], key["destination"], key["failures"]) == ("192.0.2.26", "mail.contoso.com", 6)
+    assert (hours[at(1)]["attempts"], hours[at(2)]["attempts"], hours[at(2)]["failures"]) == (1, 6, 6)
+
+
+def test_where_only_failures_tell_their_address_the_place_is_what_they_stand_against() -> None:
+    events = [refused(2.1 + n / 100, n, remote_ip="192.0.2.26") for n in range(6)]
+    events += [refused(2.3, 9, remote_ip="192.0.2.25")] + [delivered(2.4 + n / 100, 50 + n) for n in range(4)]
+    _, hours = only(series(catalogue(events, [ledger()])), "remote_ip")
+    assert (hours[at(2)]["attempts"], hours[at(2)]["failures"]) == (11, 6)
+
+
+def test_a_place_with_one_address_has_no_series_by_address() -> None:
+    events = [refused(2.1 + n / 100, n, remote_ip="192.0.2.26") for n in range(6)]
+    assert "remote_ip" not in scopes(series(catalogue(events, [ledger()])))
+
+
+def test_the_whole_tenant_is_added_up_where_several_connectors_fail() -> None:
+    events = [refused(2.1 + n / 100, n) for n in range(3)]
+    events += [refused(2.1 + n / 100, 10 + n, connector="Branch office") for n in range(3)]
+    key, hours = only(series(catalogue(events, [ledger()])), "all")
+    assert (key["connector"], key["destination"], hours[at(2)]["failures"]) == (None, None, 6)
+
+
+def test_a_roll_up_stands_against_places_that_never_failed_too() -> None:
+    events = [refused(2.1 + n / 100, n, destination=f"mx{n % 2}.contoso.com") for n in range(10)]
+    events += [delivered(2.5, 50 + n, destination="mx9.contoso.com") for n in range(7)]
+    _, hours = only(series(catalogue(events, [ledger()])), "connector")
+    assert (hours[at(2)]["attempts"], hours[at(2)]["failures"]) == (17, 10)
+
+
+def test_a_message_is_fresh_only_in_the_hour_in_which_it_first_fails() -> None:
+    events = [refused(hour + n / 100, n) for hour in (2, 3, 5) for n in range(4)] + [refused(5.5, 99)]
+    _, hours = only(series(catalogue(events, [ledger()])))
+    assert [hours[at(hour)]["fresh"] for hour in (2, 3, 5)] == [4, 0, 1]
+    assert [hours[at(hour)]["messages"] for hour in (2, 3, 5)] == [4, 4, 5]
+
+
+def test_a_hole_of_two_days_inside_one_file_is_no_silence_but_a_quiet_night_is_covered() -> None:
+    events = [refused(hour + n / 100, int(10 * hour) + n) for hour in (2, 12, 60) for n in range(5)]
+    _, hours = only(series(catalogue(events, [ledger(last=61)])))
+    assert sorted(hours) == [at(hour) for hour in (*range(13), 60, 61)]
+
+
+def test_a_series_ends_where_the_source_ends_that_tells_its_failures() -> None:
+    extended = {"source": "exo_extended"}
+    trace = {"source": "exo_message_trace", "connector": None, "destination": "contoso.com"}
+    events = [refused(4.1 + n / 100, n, **extended) for n in range(5)]
+    events += [delivered(hour + 0.5, 300 + hour, **trace) for hour in (1, 3, 6, 8)]
+    files = [ledger("exo_extended", 0, 5), ledger("exo_message_trace", 0, 9)]
+    _, hours = only(series(catalogue(events, files)))
+    assert max(hours) == at(5)
+    assert hours[at(3)]["attempts"] == 1
+
+
+def test_details_fetched_for_a_few_messages_do_not_end_what_a_trace_covers() -> None:
+    trace = {"source": "exo_message_trace", "connector": None, "destination": "contoso.com"}
+    events = [refused(4.1 + n / 100, n) for n in range(5)]
+    events += [delivered(hour + 0.5, 300 + 10 * hour + n, **trace) for hour in (1, 3, 6, 8) for n in range(5)]
+    files = [ledger("exo_trace_detail", 4, 4), ledger("exo_message_trace", 0, 9)]
+    _, hours = only(series(catalogue(events, files)))
+    assert (hours[at(8)]["attempts"], hours[at(8)]["failures"]) == (5, 0)

@@ -100,48 +100,75 @@ HOURLY: Final = """
     FROM fails
     GROUP BY place, fault, remote_ip, hour
 """
-# Series of several codes stand on the same places, so their attempts are added up once.
+# Series of several codes stand on the same ground, so attempts are added up once. Which places an address fails at
+# differs from code to code.
 GROUNDS: Final = """
     CREATE OR REPLACE TEMP TABLE grounds AS
-    WITH keyed AS (
-        SELECT series_id, tenant, list(place ORDER BY place) AS places,
-            CASE WHEN bool_or(by_address) THEN any_value(remote_ip) END AS remote_ip
-        FROM series_places
-        GROUP BY series_id, tenant
-    )
-    SELECT series_id, tenant, dense_rank() OVER (ORDER BY tenant, places, remote_ip) AS ground, places, remote_ip
-    FROM keyed
+    SELECT k.series_id, k.tenant, k.scope, k.connector, k.destination,
+        dense_rank() OVER (
+            ORDER BY k.tenant, k.scope, k.connector, k.destination,
+                CASE WHEN k.remote_ip IS NOT NULL THEN k.series_id END
+        ) AS ground
+    FROM series_keys AS k
 """
+GROUND_PLACES: Final = """
+    CREATE OR REPLACE TEMP TABLE ground_places AS
+    SELECT DISTINCT g.ground, g.tenant, g.scope, m.place, CASE WHEN m.by_address THEN m.remote_ip END AS remote_ip
+    FROM grounds AS g
+    INNER JOIN series_places AS m ON g.series_id = m.series_id
+"""
+# Places where nothing ever failed stand against a roll-up too. What is lent is in `all` already, at its own place.
 TRIED: Final = """
     CREATE OR REPLACE TEMP TABLE tried AS
-    WITH ground_places AS (
-        SELECT ground, remote_ip, unnest(places) AS place
-        FROM (SELECT DISTINCT ground, remote_ip, places FROM grounds) AS known
-    ),
-    busy AS (
+    WITH busy AS (
         SELECT place, date_trunc('hour', event_time) AS hour, count(*) AS attempts
         FROM tries
         GROUP BY place, date_trunc('hour', event_time)
-        UNION ALL
-        SELECT place, hour, attempts
-        FROM lent
     ),
     busy_addresses AS (
         SELECT t.place, t.remote_ip, date_trunc('hour', t.event_time) AS hour, count(*) AS attempts
         FROM tries AS t
         SEMI JOIN addressed AS a ON t.place = a.place AND t.remote_ip = a.remote_ip
         GROUP BY t.place, t.remote_ip, date_trunc('hour', t.event_time)
+    ),
+    unharmed AS (
+        SELECT h.tenant, h.connector, h.destination, h.hour, h.attempts
+        FROM place_hours AS h
+        ANTI JOIN places AS p
+            ON h.tenant = p.tenant
+            AND h.connector IS NOT DISTINCT FROM p.connector
+            AND h.destination IS NOT DISTINCT FROM p.destination
+    ),
+    wide AS (
+        SELECT DISTINCT ground, tenant, scope, connector, destination
+        FROM grounds
+        WHERE scope IN ('connector', 'destination', 'all')
+    ),
+    parts AS (
+        SELECT g.ground, b.hour, b.attempts
+        FROM busy AS b
+        INNER JOIN ground_places AS g ON b.place = g.place
+        WHERE g.remote_ip IS NULL
+        UNION ALL
+        SELECT g.ground, b.hour, b.attempts
+        FROM busy_addresses AS b
+        INNER JOIN ground_places AS g ON b.place = g.place AND b.remote_ip = g.remote_ip
+        UNION ALL
+        SELECT g.ground, b.hour, b.attempts
+        FROM lent AS b
+        INNER JOIN ground_places AS g ON b.place = g.place
+        WHERE g.remote_ip IS NULL AND g.scope <> 'all'
+        UNION ALL
+        SELECT w.ground, u.hour, u.attempts
+        FROM unharmed AS u
+        INNER JOIN wide AS w
+            ON u.tenant = w.tenant
+            AND (w.scope IN ('destination', 'all') OR u.connector IS NOT DISTINCT FROM w.connector)
+            AND (w.scope IN ('connector', 'all') OR u.destination IS NOT DISTINCT FROM w.destination)
     )
-    SELECT g.ground, b.hour, CAST(sum(b.attempts) AS BIGINT) AS attempts
-    FROM busy AS b
-    INNER JOIN ground_places AS g ON b.place = g.place
-    WHERE g.remote_ip IS NULL
-    GROUP BY g.ground, b.hour
-    UNION ALL
-    SELECT g.ground, b.hour, CAST(sum(b.attempts) AS BIGINT) AS attempts
-    FROM busy_addresses AS b
-    INNER JOIN ground_places AS g ON b.place = g.place AND b.remote_ip = g.remote_ip
-    GROUP BY g.ground, b.hour
+    SELECT ground, hour, CAST(sum(attempts) AS BIGINT) AS attempts
+    FROM parts
+    GROUP BY ground, hour
 """
 # Where the sources that tell a series' failures end, nothing more can be said of it, whatever others still deliver.
 TOLD: Final = """
@@ -173,11 +200,7 @@ TOLD: Final = """
 """
 GRID: Final = """
     CREATE OR REPLACE TEMP TABLE grid AS
-    WITH ground_places AS (
-        SELECT ground, tenant, unnest(places) AS place
-        FROM (SELECT DISTINCT ground, tenant, places FROM grounds) AS known
-    ),
-    seeing AS (
+    WITH seeing AS (
         SELECT DISTINCT g.ground, g.tenant, p.source
         FROM (SELECT DISTINCT place, source FROM tries) AS p
         INNER JOIN ground_places AS g ON p.place = g.place
@@ -323,7 +346,7 @@ def laid_out(con: DuckDBPyConnection, since: datetime | None, until: datetime | 
     """Rows of contracts.SERIES, ordered by series and hour, from the temporary tables of `series`."""
     con.execute(WHOLE, {"complete": COMPLETE})
     con.execute(COVERED, {"dark": DARK})
-    for statement in (FAILS, GROUNDS, TRIED):
+    for statement in (FAILS, GROUNDS, GROUND_PLACES, TRIED):
         con.execute(statement)
     con.execute(TOLD, {"noted": NOTED})
     con.execute(GRID, {"since": since, "until": until})
@@ -331,6 +354,15 @@ def laid_out(con: DuckDBPyConnection, since: datetime | None, until: datetime | 
         con.execute(COUNTED.format(name=name, column=column))
     table = con.sql(HOURS).to_arrow_table()
     con.execute(HOURLY)
-    for name in ("tried", "told", "grid", "grounds", "covered", "failing_messages", "failing_recipients"):
+    for name in (
+        "tried",
+        "told",
+        "grid",
+        "grounds",
+        "ground_places",
+        "covered",
+        "failing_messages",
+        "failing_recipients",
+    ):
         con.execute(f"DROP TABLE {name}")
     return table
