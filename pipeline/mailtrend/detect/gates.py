@@ -25,6 +25,10 @@ _LEAST_IN_ONE_HOUR: Final = 10
 _LONG: Final = 12
 _APART: Final = 6
 _LEAST_LEVEL: Final = 1.7
+_MOST_LEVEL: Final = 8.0
+_LEAST_SHARE: Final = 0.1
+_SPREAD: Final = 0.3
+_EVEN: Final = 0.55
 _LEAST_ALPHA: Final = 0.2
 _LEAST_ALPHA_OF_PEOPLE: Final = 0.12
 """No real failure rate keeps steadier than this from day to day; counted by people it strays less."""
@@ -55,7 +59,7 @@ def weigh(
         return weighed._replace(held=held)
     straying = _straying(hours, weighed, length, thresholds)
     # What is said first is what tells most; what strays is taken into the baseline, whatever is said of it.
-    if held := _few(hours, people, thresholds) or straying or _one_hour(hours, segment):
+    if held := _few(hours, people, thresholds) or straying or _shape(hours, segment, people):
         return weighed._replace(held=held, strays=bool(straying))
     return weighed._replace(held=_habit(hours, baseline, segment))
 
@@ -120,17 +124,39 @@ def _habit(hours: Hours, baseline: Baseline, segment: Segment) -> str:
     return f"the series does that: {alike} more stretches like it" if alike >= _HABIT else ""
 
 
-def _one_hour(hours: Hours, segment: Segment) -> str:
+def _shape(hours: Hours, segment: Segment, people: People) -> str:
+    """Is it the shape of a spike, of several, or of a few messages that are tried again and again?"""
+    inside = slice(segment.first, segment.last)
+    faults, tries = hours.faults[inside], hours.tries[inside]
+    if len(faults) == 1:
+        share = float(faults[0]) / max(1.0, float(tries[0]))
+        return f"a single hour in which only {share:.1%} failed" if share < _LEAST_SHARE else ""
+    if len(faults) < _LONG:
+        return ""
+    if float(faults.max()) > _ONE_HOUR * float(faults.sum()):
+        return "one hour holds most of it"
+    failing, likely = int((faults > 0).sum()), float(-np.expm1(-tries * faults.sum() / max(1.0, tries.sum())).sum())
+    if failing < _SPREAD * likely:
+        return f"only {failing} of its hours fail, where a level that holds would show in {likely:.0f}"
+    return _even(hours, segment, people)
+
+
+def _even(hours: Hours, segment: Segment, people: People) -> str:
+    """Where only attempts are counted: chance is uneven from hour to hour, and a schedule of retries is not."""
+    if hours.recipients is not None or people.lacking:
+        return ""
     faults = hours.faults[segment.first : segment.last]
-    most = float(faults.max())
-    return "one hour holds most of it" if len(faults) >= _LONG and most > _ONE_HOUR * float(faults.sum()) else ""
+    uneven = float((np.diff(faults) ** 2).sum()) / (2.0 * max(1.0, float(faults.sum())))
+    if uneven >= _EVEN:
+        return ""
+    return f"it comes as evenly as retries of a few messages do ({uneven:.2f} of chance), while deliveries go on"
 
 
 def _alike(hours: Hours, baseline: Baseline, segment: Segment) -> int:
     """How many isolated stretches elsewhere hold at least a quarter of this one's evidence, at half its level."""
     inside = slice(segment.first, segment.last)
     seen, wanted = float(hours.faults[inside].sum()), float(baseline.expected[inside].sum())
-    ratio = max(_LEAST_LEVEL, 0.5 * seen / max(wanted, 1e-9))
+    ratio = min(_MOST_LEVEL, max(_LEAST_LEVEL, 0.5 * seen / max(wanted, 1e-9)))
     faults, expected = hours.faults.copy(), baseline.expected.copy()
     faults[inside], expected[inside] = 0.0, 0.0
     room = np.empty(3 * (hours.size + 3))

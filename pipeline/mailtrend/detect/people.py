@@ -51,11 +51,16 @@ class People(NamedTuple):
         """Did deliveries to everybody else stop as well?"""
         return self.wanted >= _USUAL and self.good <= _COLLAPSED * self.wanted
 
+    @property
+    def lacking(self) -> bool:
+        """Do a good part of the usual deliveries not come?"""
+        return self.missing >= _USUAL and self.missing >= _LACKING * self.wanted
+
     def too_few(self, least: int) -> bool:
         """Are they no more than a handful of full mailboxes would be, while others are delivered to?"""
         if self.collapsed:
             return self.most < least and (self.most < least - 1 or self.number < 2 * least)
-        if self.once or (self.missing >= _USUAL and self.missing >= _LACKING * self.wanted):
+        if self.once or self.lacking:
             return min(self.number, self.most + 1) < least
         return self.number < least + _BESIDE or self.most < least
 
