@@ -23,6 +23,8 @@ _HOURS: Final = 8
 _SPAN: Final = 18
 _AFTER: Final = 20.0
 _YARDSTICK: Final = 0.1
+_LUCK: Final = 5.0
+"""So far may early deliveries speak against it: about two of them, with nothing failed yet."""
 
 
 def dead_beginning(hours: Hours, thresholds: Thresholds) -> tuple[list[Found], Hours]:
@@ -44,7 +46,11 @@ def _stretch(hours: Hours) -> Segment | None:
     first = int(busy[0])
     good = hours.tries[first:] - hours.faults[first:]
     path = np.cumsum(hours.faults[first:] * math.log(_DEAD / _ALIVE) + good * math.log((1 - _DEAD) / (1 - _ALIVE)))
-    return Segment(first, first + int(np.argmax(path)) + 1, float(path.max()))
+    end = int(np.argmax(path)) + 1
+    # A route that was alive at first did not begin dead, however much failed there later.
+    if float(path[:end].min()) < -_LUCK:
+        return None
+    return Segment(first, first + end, float(path.max()))
 
 
 def _plain(hours: Hours, segment: Segment, thresholds: Thresholds) -> bool:

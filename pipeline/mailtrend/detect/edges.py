@@ -14,13 +14,23 @@ from mailtrend.detect.segments import Segment
 _SILENT: Final = 3.0
 """Failures that must have been missed before an incident counts as over."""
 _MOST_RATIO: Final = 1e4
+_TURNS: Final = 3
 
 
 def sharpen(hours: Hours, baseline: Baseline, segment: Segment, room: tuple[int, int]) -> Segment:
-    """Move both edges to where the CUSUM with the incident's own ratio is lowest before and highest after its middle.
+    """Move both edges to where the CUSUM with the incident's own ratio rises from and to; anew until they stay.
 
     room: indexes within which the edges may move (its neighbours' edges).
     """
+    for _ in range(_TURNS):
+        moved = _moved(hours, baseline, segment, room)
+        if moved == segment:
+            break
+        segment = moved
+    return segment
+
+
+def _moved(hours: Hours, baseline: Baseline, segment: Segment, room: tuple[int, int]) -> Segment:
     ratio = ratio_of(hours, baseline, segment)
     first, last = room
     steps = weights(hours.faults[first:last], baseline.expected[first:last], ratio)

@@ -7,11 +7,11 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from mailtrend.detect import kernels, words
+from mailtrend.detect import words
 from mailtrend.detect.baseline import Baseline, alpha_for
 from mailtrend.detect.edges import clumps
 from mailtrend.detect.hours import DAY, Floats, Hours
-from mailtrend.detect.likelihood import overdispersed_gain, two_sample_gain
+from mailtrend.detect.likelihood import gain, overdispersed_gain, two_sample_gain
 from mailtrend.detect.people import People, fresh_share, people_of
 from mailtrend.detect.segments import Segment
 from mailtrend.detect.thresholds import Thresholds
@@ -24,11 +24,11 @@ _ONE_HOUR: Final = 0.7
 _LEAST_IN_ONE_HOUR: Final = 10
 _LONG: Final = 12
 _APART: Final = 6
-_LEAST_LEVEL: Final = 1.7
-_MOST_LEVEL: Final = 8.0
+_RAISED: Final = 2.0
 _LEAST_SHARE: Final = 0.1
 _SPREAD: Final = 0.3
 _EVEN: Final = 0.55
+_EVEN_LACKING: Final = 0.2
 _LEAST_ALPHA: Final = 0.2
 _LEAST_ALPHA_OF_PEOPLE: Final = 0.12
 """No real failure rate keeps steadier than this from day to day; counted by people it strays less."""
@@ -143,29 +143,24 @@ def _shape(hours: Hours, segment: Segment, people: People) -> str:
 
 def _even(hours: Hours, segment: Segment, people: People) -> str:
     """Where only attempts are counted: chance is uneven from hour to hour, and a schedule of retries is not."""
-    if hours.recipients is not None or people.lacking:
+    if hours.recipients is not None or people.collapsed:
         return ""
     faults = hours.faults[segment.first : segment.last]
     uneven = float((np.diff(faults) ** 2).sum()) / (2.0 * max(1.0, float(faults.sum())))
-    if uneven >= _EVEN:
+    if uneven >= (_EVEN_LACKING if people.lacking else _EVEN):
         return ""
     return f"it comes as evenly as retries of a few messages do ({uneven:.2f} of chance), while deliveries go on"
 
 
 def _alike(hours: Hours, baseline: Baseline, segment: Segment) -> int:
-    """How many isolated stretches elsewhere hold at least a quarter of this one's evidence, at half its level."""
-    inside = slice(segment.first, segment.last)
-    seen, wanted = float(hours.faults[inside].sum()), float(baseline.expected[inside].sum())
-    ratio = min(_MOST_LEVEL, max(_LEAST_LEVEL, 0.5 * seen / max(wanted, 1e-9)))
-    faults, expected = hours.faults.copy(), baseline.expected.copy()
-    faults[inside], expected[inside] = 0.0, 0.0
-    room = np.empty(3 * (hours.size + 3))
-    number = kernels.excursions(faults, expected, baseline.phi, np.array([ratio]), room)
-    found = room[: 3 * number].reshape(number, 3)
-    limit = _ALIKE * (seen * math.log(ratio) - wanted * (ratio - 1.0)) / baseline.phi
-    stretches = found[found[:, 2] >= max(limit, 0.0), :2].astype(np.int64)
-    alike, end = 0, -DAY * DAY
-    for first, last in sorted(map(tuple, stretches.tolist())):
-        alike += int(hours.hour[first]) - end > _APART
-        end = max(end, int(hours.hour[last - 1]))
-    return alike
+    """How many isolated groups of raised hours elsewhere hold at least a quarter of this one's evidence."""
+    raised = hours.faults > _RAISED * baseline.expected
+    raised[segment.first : segment.last] = False
+    at = np.flatnonzero(raised)
+    if not len(at):
+        return 0
+    starts = np.concatenate([[0], np.flatnonzero(np.diff(hours.hour[at]) > _APART) + 1])
+    first, last = at[starts], at[np.append(starts[1:], len(at)) - 1] + 1
+    seen, wanted = (np.concatenate([[0.0], np.cumsum(each)]) for each in (hours.faults, baseline.expected))
+    own = gain(seen[segment.last] - seen[segment.first], wanted[segment.last] - wanted[segment.first])
+    return int((gain(seen[last] - seen[first], wanted[last] - wanted[first]) >= _ALIKE * own).sum())

@@ -107,7 +107,9 @@ def _checked(
     window = (hours.hour >= start) & (hours.hour < end)
     if hours.recipients is not None and float(hours.recipients[inside].max()) <= 1.0:
         return None
-    if _around(hours, window & ~inside, slot, width) > _SHOULDER * seen / max(1, int((window & inside).sum())):
+    if _around(hours, window & inside, window & ~inside, slot, width) > _SHOULDER * seen / max(
+        1, int((window & inside).sum())
+    ):
         return None
     if _beside(hours, window & ~inside) * _STANDS_OUT > seen / max(1.0, float(hours.tries[window & inside].sum())):
         return None
@@ -121,10 +123,16 @@ def _beside(hours: Hours, beside: Flags) -> float:
     return float(hours.faults[beside].sum()) / max(1.0, float(hours.tries[beside].sum()))
 
 
-def _around(hours: Hours, beside: Flags, slot: int, width: int) -> float:
-    """Failures an hour just before and after the slot: what is retried all day is not bound to an hour."""
+def _around(hours: Hours, slotted: Flags, beside: Flags, slot: int, width: int) -> float:
+    """Failures an hour just before and after the slot: what is retried all day is not bound to an hour.
+
+    Where people are not counted and more is tried there than in the slot, as many as would fail of the slot's attempts.
+    """
     near = beside & ((hours.hour - slot + _NEAR) % DAY < width + 2 * _NEAR)
-    return float(hours.faults[near].sum()) / max(1, int(near.sum()))
+    number, tries = max(1, int(near.sum())), float(hours.tries[near].sum())
+    own = float(hours.tries[slotted].sum()) / max(1, int(slotted.sum()))
+    share = min(1.0, own * number / max(1.0, tries)) if hours.recipients is None else 1.0
+    return float(hours.faults[near].sum()) / number * share
 
 
 def _before(hours: Hours, before: Flags) -> float:
