@@ -7,82 +7,15 @@ from typing import TYPE_CHECKING, Final
 
 import pyarrow as pa
 
+from mailtrend.warehouse.covering import cover
+from mailtrend.warehouse.grounds import add_up
+
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-DARK: Final = 18
-"""So many hours without any event of a source are a hole in its exports. Fewer may be a quiet night."""
-COMPLETE: Final = 0.5
-"""A source that tells of fewer of the messages of its days was asked for some messages only, so it covers no time."""
 NOTED: Final = 0.1
 """A source that tells fewer of a series' failures is not the one that tells them."""
 
-# Sources that see the same mail by id may each hold a part of it: details are fetched message by message.
-WHOLE: Final = """
-    CREATE OR REPLACE TEMP TABLE whole_sources AS
-    WITH crowded AS (
-        SELECT tenant
-        FROM files
-        WHERE first_event IS NOT NULL AND settled_by_id(source)
-        GROUP BY tenant
-        HAVING count(DISTINCT source) > 1
-    ),
-    daily AS (
-        SELECT e.tenant, e.source, date_trunc('day', e.event_time) AS day,
-            approx_count_distinct(coalesce(e.network_message_id, e.message_id)) AS messages
-        FROM events AS e
-        SEMI JOIN crowded ON e.tenant = crowded.tenant
-        WHERE settled_by_id(e.source)
-        GROUP BY e.tenant, e.source, date_trunc('day', e.event_time)
-    ),
-    most AS (
-        SELECT tenant, day, max(messages) AS messages
-        FROM daily
-        GROUP BY tenant, day
-    ),
-    parts AS (
-        SELECT d.tenant, d.source, sum(d.messages) / sum(m.messages) AS share
-        FROM daily AS d
-        INNER JOIN most AS m ON d.tenant = m.tenant AND d.day = m.day
-        GROUP BY d.tenant, d.source
-    )
-    SELECT f.tenant, f.source, coalesce(p.share >= $complete, true) AS whole
-    FROM (SELECT DISTINCT tenant, source FROM files WHERE first_event IS NOT NULL) AS f
-    LEFT JOIN parts AS p ON f.tenant = p.tenant AND f.source = p.source
-"""
-COVERED: Final = """
-    CREATE OR REPLACE TEMP TABLE covered AS
-    WITH spanned AS (
-        SELECT DISTINCT tenant, source,
-            unnest(generate_series(
-                date_trunc('hour', first_event), date_trunc('hour', last_event), INTERVAL 1 HOUR
-            )) AS hour
-        FROM files
-        WHERE first_event IS NOT NULL AND last_event IS NOT NULL
-    ),
-    lit AS (
-        SELECT DISTINCT tenant, source, date_trunc('hour', event_time) AS hour
-        FROM events
-    ),
-    empty AS (
-        SELECT s.tenant, s.source, s.hour,
-            s.hour - INTERVAL 1 HOUR * row_number() OVER (PARTITION BY s.tenant, s.source ORDER BY s.hour) AS run
-        FROM spanned AS s
-        INNER JOIN whole_sources AS w ON s.tenant = w.tenant AND s.source = w.source AND w.whole
-        ANTI JOIN lit ON s.tenant = lit.tenant AND s.source = lit.source AND s.hour = lit.hour
-    ),
-    holes AS (
-        SELECT tenant, source, min(hour) AS first, max(hour) AS last
-        FROM empty
-        GROUP BY tenant, source, run
-        HAVING count(*) >= $dark
-    )
-    SELECT s.tenant, s.source, s.hour
-    FROM spanned AS s
-    LEFT JOIN holes AS h
-        ON s.tenant = h.tenant AND s.source = h.source AND s.hour BETWEEN h.first AND h.last
-    WHERE h.first IS NULL
-"""
 FAILS: Final = """
     CREATE OR REPLACE TEMP TABLE fails AS
     SELECT t.place, f.fault, date_trunc('hour', t.event_time) AS hour, t.message, t.who, t.remote_ip, t.source,
@@ -99,76 +32,6 @@ HOURLY: Final = """
     SELECT place, fault, remote_ip, hour, count(*) AS failures, count(*) FILTER (WHERE waiting) AS waiting
     FROM fails
     GROUP BY place, fault, remote_ip, hour
-"""
-# Series of several codes stand on the same ground, so attempts are added up once. Which places an address fails at
-# differs from code to code.
-GROUNDS: Final = """
-    CREATE OR REPLACE TEMP TABLE grounds AS
-    SELECT k.series_id, k.tenant, k.scope, k.connector, k.destination,
-        dense_rank() OVER (
-            ORDER BY k.tenant, k.scope, k.connector, k.destination,
-                CASE WHEN k.remote_ip IS NOT NULL THEN k.series_id END
-        ) AS ground
-    FROM series_keys AS k
-"""
-GROUND_PLACES: Final = """
-    CREATE OR REPLACE TEMP TABLE ground_places AS
-    SELECT DISTINCT g.ground, g.tenant, g.scope, m.place, CASE WHEN m.by_address THEN m.remote_ip END AS remote_ip
-    FROM grounds AS g
-    INNER JOIN series_places AS m ON g.series_id = m.series_id
-"""
-# Places where nothing ever failed stand against a roll-up too. What is lent is in `all` already, at its own place.
-TRIED: Final = """
-    CREATE OR REPLACE TEMP TABLE tried AS
-    WITH busy AS (
-        SELECT place, date_trunc('hour', event_time) AS hour, count(*) AS attempts
-        FROM tries
-        GROUP BY place, date_trunc('hour', event_time)
-    ),
-    busy_addresses AS (
-        SELECT t.place, t.remote_ip, date_trunc('hour', t.event_time) AS hour, count(*) AS attempts
-        FROM tries AS t
-        SEMI JOIN addressed AS a ON t.place = a.place AND t.remote_ip = a.remote_ip
-        GROUP BY t.place, t.remote_ip, date_trunc('hour', t.event_time)
-    ),
-    unharmed AS (
-        SELECT h.tenant, h.connector, h.destination, h.hour, h.attempts
-        FROM place_hours AS h
-        ANTI JOIN places AS p
-            ON h.tenant = p.tenant
-            AND h.connector IS NOT DISTINCT FROM p.connector
-            AND h.destination IS NOT DISTINCT FROM p.destination
-    ),
-    wide AS (
-        SELECT DISTINCT ground, tenant, scope, connector, destination
-        FROM grounds
-        WHERE scope IN ('connector', 'destination', 'all')
-    ),
-    parts AS (
-        SELECT g.ground, b.hour, b.attempts
-        FROM busy AS b
-        INNER JOIN ground_places AS g ON b.place = g.place
-        WHERE g.remote_ip IS NULL
-        UNION ALL
-        SELECT g.ground, b.hour, b.attempts
-        FROM busy_addresses AS b
-        INNER JOIN ground_places AS g ON b.place = g.place AND b.remote_ip = g.remote_ip
-        UNION ALL
-        SELECT g.ground, b.hour, b.attempts
-        FROM lent AS b
-        INNER JOIN ground_places AS g ON b.place = g.place
-        WHERE g.remote_ip IS NULL AND g.scope <> 'all'
-        UNION ALL
-        SELECT w.ground, u.hour, u.attempts
-        FROM unharmed AS u
-        INNER JOIN wide AS w
-            ON u.tenant = w.tenant
-            AND (w.scope IN ('destination', 'all') OR u.connector IS NOT DISTINCT FROM w.connector)
-            AND (w.scope IN ('connector', 'all') OR u.destination IS NOT DISTINCT FROM w.destination)
-    )
-    SELECT ground, hour, CAST(sum(attempts) AS BIGINT) AS attempts
-    FROM parts
-    GROUP BY ground, hour
 """
 # Where the sources that tell a series' failures end, nothing more can be said of it, whatever others still deliver.
 TOLD: Final = """
@@ -344,10 +207,9 @@ HOURS: Final = """
 
 def laid_out(con: DuckDBPyConnection, since: datetime | None, until: datetime | None) -> pa.Table:
     """Rows of contracts.SERIES, ordered by series and hour, from the temporary tables of `series`."""
-    con.execute(WHOLE, {"complete": COMPLETE})
-    con.execute(COVERED, {"dark": DARK})
-    for statement in (FAILS, GROUNDS, GROUND_PLACES, TRIED):
-        con.execute(statement)
+    cover(con)
+    con.execute(FAILS)
+    add_up(con)
     con.execute(TOLD, {"noted": NOTED})
     con.execute(GRID, {"since": since, "until": until})
     for name, column in (("failing_messages", "message"), ("failing_recipients", "who")):
