@@ -29,6 +29,7 @@ _LEAST_SHARE: Final = 0.1
 _SPREAD: Final = 0.3
 _EVEN: Final = 0.55
 _EVEN_LACKING: Final = 0.2
+_UNSURE: Final = 0.8
 _LEAST_ALPHA: Final = 0.2
 _LEAST_ALPHA_OF_PEOPLE: Final = 0.12
 """No real failure rate keeps steadier than this from day to day; counted by people it strays less."""
@@ -147,7 +148,7 @@ def _even(hours: Hours, segment: Segment, people: People) -> str:
         return ""
     faults = hours.faults[segment.first : segment.last]
     uneven = float((np.diff(faults) ** 2).sum()) / (2.0 * max(1.0, float(faults.sum())))
-    if uneven >= (_EVEN_LACKING if people.lacking else _EVEN):
+    if uneven >= (_EVEN_LACKING if people.lacking else _EVEN - _UNSURE / float(len(faults) ** 0.5)):
         return ""
     return f"it comes as evenly as retries of a few messages do ({uneven:.2f} of chance), while deliveries go on"
 

@@ -8,6 +8,8 @@ from typing import Final
 from mailtrend.detect.compiled import compiled
 from mailtrend.detect.hours import Flags, Floats, Ints
 
+_FALL: Final = 15.0
+"""Nats below its top at which an excursion ends: where next to nothing is expected, none would ever come back to 0."""
 _WORTH: Final = 3.0
 """Nats below which an excursion is no candidate: less could not pay even for a change of level."""
 
@@ -49,7 +51,7 @@ def excursions(faults: Floats, expected: Floats, phi: float, ratios: Floats, row
                 if path > top:
                     top = path
                     peak = count + 1
-                if path > 0.0:
+                if path > 0.0 and path > top - _FALL:
                     continue
             if top >= _WORTH:
                 rows[3 * number] = size - peak if backward else start

@@ -14,11 +14,13 @@ from mailtrend.detect.segments import Segment
 _STAYS: Final = 3
 """Hours in a row from which on somebody who fails is taken to be tried again and again."""
 _ONCE: Final = 1.03
+_EACH: Final = 1.5
 _NOISE: Final = 1.5
 _USUAL: Final = 5.0
 _COLLAPSED: Final = 0.2
 _LACKING: Final = 0.3
 _SURE: Final = 3.0
+_CROWD: Final = 6.0
 _BESIDE: Final = 2
 """More recipients that it takes where others are delivered to: full mailboxes come in handfuls."""
 
@@ -61,7 +63,7 @@ class People(NamedTuple):
         if self.collapsed:
             return self.most < least and (self.most < least - 1 or self.number < 2 * least)
         if self.once or self.lacking:
-            return min(self.number, self.most + 1) < least
+            return self.most < least
         return self.number < least + _BESIDE or self.most < least
 
 
@@ -74,8 +76,8 @@ def people_of(hours: Hours, segment: Segment) -> People:
     once = hours.recipients is None or _tried_once(hours, segment)
     summed = float(faults.sum())
     people = People(float(faults.max()), summed if once else arrivals(faults), summed, wanted, good, once)
-    # Where next to nothing is delivered any more, what is missing tells how many there were.
-    sure = people.collapsed and people.most >= _SURE
+    # Where deliveries stay away and it is no handful, what is missing tells how many there were.
+    sure = people.most >= (_SURE if people.collapsed else _CROWD) and (people.collapsed or people.lacking)
     return people._replace(number=max(people.number, min(people.missing, summed))) if sure else people
 
 
@@ -94,7 +96,8 @@ def arrivals(faults: Floats) -> float:
 
 
 def _tried_once(hours: Hours, segment: Segment) -> bool:
-    """Is nothing tried a second time? Then the failures of a stretch are about as many as its messages."""
+    """Is nothing tried a second time? Then failures are about as many as messages, and those as their recipients."""
     inside = slice(segment.first, segment.last)
-    messages = hours.messages
-    return messages is not None and float(hours.failures[inside].sum()) <= _ONCE * float(messages[inside].sum())
+    failures, people = float(hours.failures[inside].sum()), float(hours.faults[inside].sum())
+    messages = people if hours.messages is None else float(hours.messages[inside].sum())
+    return failures <= _ONCE * messages and messages <= _EACH * people
