@@ -47,8 +47,36 @@ def recurrence(hours: Hours) -> Recurrence | None:
     days = int(day[-1] - day[0]) + 1
     if days < LEAST_DAYS:
         return None
-    found = [each for slot in range(DAY) for width in _WIDTHS if (each := _at(hours, days, slot, width))]
+    found = [each for slot, width in _promising(hours, days) if (each := _at(hours, days, slot, width))]
     return max(found, key=lambda each: each.gain, default=None)
+
+
+def _promising(hours: Hours, days: int) -> list[tuple[int, int]]:
+    """Slots and widths with enough hit days, and enough evidence if each day were a level of its own.
+
+    No run of days can hold more evidence than that.
+    """
+    number = hours.hour - hours.hour[0] // DAY * DAY
+    size = (days + 1) * DAY
+    faults, tries = np.bincount(number, hours.faults, size), np.bincount(number, hours.tries, size)
+    needed = _EVIDENCE + float(np.log((days + 1) * DAY * len(_WIDTHS)))
+    found = []
+    for width in _WIDTHS:
+        seen, tried = _by_slot(faults, width), _by_slot(tries, width)
+        rest = zip(faults.sum() - seen.sum(axis=0), tries.sum() - tried.sum(axis=0), strict=True)
+        expected = tried * np.array([rate_of(float(failed), float(number)) for failed, number in rest])
+        hit = (seen > 0) & (seen >= _STANDS_OUT * expected)
+        most = np.where(hit, gain(seen, expected), 0.0).sum(axis=0)
+        found += [(int(slot), width) for slot in np.flatnonzero((hit.sum(axis=0) >= LEAST_DAYS) & (most >= needed))]
+    return found
+
+
+def _by_slot(values: Floats, width: int) -> Floats:
+    """Sums of so many hours from each hour on, a row for each day."""
+    sums = values.astype(np.float64)
+    for shift in range(1, width):
+        sums = sums + np.roll(values, -shift)
+    return sums.reshape(-1, DAY)
 
 
 def _at(hours: Hours, days: int, slot: int, width: int) -> Recurrence | None:

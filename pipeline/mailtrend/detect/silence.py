@@ -47,13 +47,18 @@ def silences(hours: Hours, thresholds: Thresholds) -> tuple[list[Silence], list[
     Usage is the mean by hour of the day, working days and weekends apart, over the hours outside the run.
     """
     runs = _zero_runs(hours)
+    spans = np.array([_span(hours, run) for run in runs])
     found: list[Silence] = []
     held: list[Held] = []
-    for run in runs:
-        if _span(hours, run) >= thresholds.silence_hours:
-            silence, why = _weigh(hours, run, [other for other in runs if other != run], thresholds)
-            held += [_told(hours, run, why)] if why else []
-            found += [] if why else [silence]
+    for at in np.flatnonzero(spans >= thresholds.silence_hours).tolist():
+        # Another silence as long as this one is no natural pause but a second incident; two of them are left to count.
+        pauses = (spans < spans[at] / _LONGER) | (spans < _SECOND)
+        pauses[at] = False
+        others = [runs[other] for other in np.flatnonzero(pauses).tolist()]
+        natural = int(spans[pauses].max(initial=0))
+        silence, why = _weigh(hours, runs[at], others, natural, thresholds)
+        held += [_told(hours, runs[at], why)] if why else []
+        found += [] if why else [silence]
     if len(found) <= 2:  # noqa: PLR2004  # three times is a habit
         return found, held
     habit = f"it pauses like that {len(found)} times"
@@ -65,11 +70,9 @@ def _told(hours: Hours, run: tuple[int, int], why: str) -> Held:
 
 
 def _weigh(
-    hours: Hours, run: tuple[int, int], others: list[tuple[int, int]], thresholds: Thresholds
+    hours: Hours, run: tuple[int, int], pauses: list[tuple[int, int]], natural: int, thresholds: Thresholds
 ) -> tuple[Silence, str]:  # fmt: skip
     """The run's figures, and the gate that held it (empty: it passed)."""
-    pauses = [other for other in others if not _alike(hours, run, other)]
-    natural = max((_span(hours, other) for other in pauses), default=0)
     silence = Silence(*run, 0.0, natural, 0.0)
     if _span(hours, run) < _LONGER * natural:
         return silence, f"its own pauses last up to {natural} h"
@@ -115,11 +118,6 @@ def _zero_runs(hours: Hours) -> list[tuple[int, int]]:
 
 def _span(hours: Hours, run: tuple[int, int]) -> int:
     return int(hours.hour[run[1] - 1] - hours.hour[run[0]]) + 1
-
-
-def _alike(hours: Hours, run: tuple[int, int], other: tuple[int, int]) -> bool:
-    """Another silence as long as this one is no natural pause but a second incident; two of them are left to count."""
-    return _span(hours, other) >= _span(hours, run) / _LONGER and _span(hours, other) >= _SECOND
 
 
 def _evidence(hours: Hours, every: Floats, outside: Flags) -> float:
