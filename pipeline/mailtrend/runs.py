@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -65,10 +66,10 @@ def refreshed(root: Path, settings: Settings) -> Lake:
 
     lake = Lake.open(root)
     book = owncodes.book_of(settings)
-    changed = _take_changes(lake, settings) or lake.incidents_rules != settings.rules_digest
-    if changed or lake.incidents_version != lake.version or not warehouse.fits(lake, book):
+    if stale := _take_changes(lake, settings) or not warehouse.fits(lake, book):
         warehouse.publish(lake, book)
-        version = lake.version
+    version = lake.version
+    if stale or lake.incidents_version != version or lake.incidents_rules != settings.rules_digest:
         with warehouse.connect(root) as con:
             owned = owning(con, book)
             rules = Rules(settings, lake.table("acknowledged"))
@@ -89,19 +90,31 @@ def find_incidents(
 
     Gives the incidents under the user's rules, and what has to be kept of acknowledgements.
     """
-    from mailtrend import detect, diagnose, knowledge
-    from mailtrend.detect.thresholds import Thresholds
+    from mailtrend import diagnose, knowledge
     from mailtrend.warehouse.facts import incident_facts
     from mailtrend.warehouse.series import series
 
     as_of = warehouse.as_of(con)
     if as_of is None:
         return before, rules.acknowledged
+    # DuckDB counts while the detectors are loaded.
+    loading = Thread(target=_load_detectors)
+    loading.start()
     found = series(con)
+    loading.join()
+    from mailtrend import detect
+    from mailtrend.detect.thresholds import Thresholds
+
     limits = Thresholds()._replace(**rules.settings.thresholds.given)
     facts = incident_facts(con, found, detect.find(found.frame, limits), as_of, rules.settings)
     known, first = partial(knowledge.verdict, book=book), warehouse.oldest(con)
     return diagnose.under_rules(facts, rules, before=before, now=as_of, oldest=first, verdict=known)
+
+
+def _load_detectors() -> None:
+    from mailtrend.detect.warming import warm_up
+
+    warm_up()
 
 
 def catalogue(root: Path, settings: Settings) -> Path:

@@ -58,7 +58,7 @@ def _promising(hours: Hours, days: int) -> list[tuple[int, int]]:
     """
     number = hours.hour - hours.hour[0] // DAY * DAY
     size = (days + 1) * DAY
-    faults, tries = np.bincount(number, hours.faults, size), np.bincount(number, hours.tries, size)
+    faults, tries = (np.bincount(number, each, size).astype(np.float64) for each in (hours.faults, hours.tries))
     needed = _EVIDENCE + float(np.log((days + 1) * DAY * len(_WIDTHS)))
     found = []
     for width in _WIDTHS:
@@ -73,7 +73,7 @@ def _promising(hours: Hours, days: int) -> list[tuple[int, int]]:
 
 def _by_slot(values: Floats, width: int) -> Floats:
     """Sums of so many hours from each hour on, a row for each day."""
-    sums = values.astype(np.float64)
+    sums = values
     for shift in range(1, width):
         sums = sums + np.roll(values, -shift)
     return sums.reshape(-1, DAY)
