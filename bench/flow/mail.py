@@ -31,18 +31,20 @@ class Letter(NamedTuple):
     blame: tuple[str, ...]
 
 
-def letters(name: str, start: int, ways: Sequence[Way], troubles: Sequence[Trouble]) -> list[Letter]:
-    """All mail of a scenario from `start` on, oldest first; `name` seeds its chance."""
+def letters(
+    name: str, start: int, ways: Sequence[Way], troubles: Sequence[Trouble], end: int = END
+) -> list[Letter]:  # fmt: skip
+    """All mail of a scenario from `start` to `end`, oldest first; `name` seeds its chance."""
     found: list[Letter] = []
     for way in ways:
         dice = Dice(world.SEED, f"flow {name} {way.key}")
-        for number, received in enumerate(scattered(dice, _expected(way, start))):
+        for number, received in enumerate(scattered(dice, _expected(way, start, end))):
             found.extend(_compose(dice, name, number, way, int(received), troubles))
     return sorted(found, key=lambda each: (each.message.received, each.message.trace_id, each.message.recipient))
 
 
-def _expected(way: Way, start: int) -> npt.NDArray[np.float64]:
-    hours = np.arange((END - clock.START) // clock.HOUR)
+def _expected(way: Way, start: int, end: int) -> npt.NDArray[np.float64]:
+    hours = np.arange((end - clock.START) // clock.HOUR)
     at = clock.START + hours * clock.HOUR
     shape = HOURS[hours % 24] * DAYS[hours // 24 % 7] if way.profile == "office" else np.ones(len(hours))
     expected = way.per_hour * shape * ((at >= max(start, way.since)) & (at < way.until))

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from flow import servers, truth
 from flow.mail import Letter, letters
-from flow.places import END
 from flow.scenario import Expected, Scenario
 from flow.truth import Sight
 from synth import clock, render_context, render_detail, render_extended, render_trace
@@ -18,8 +17,8 @@ from synth.shape import LogFile
 
 def files(scenario: Scenario) -> dict[str, bytes]:
     """Path below the scenario's folder → bytes."""
-    mail = letters(scenario.name, scenario.start, scenario.ways, scenario.troubles)
-    if truth.doubtful(mail, END):
+    mail = letters(scenario.name, scenario.start, scenario.ways, scenario.troubles, scenario.end)
+    if truth.doubtful(mail, scenario.end):
         raise ValueError(f"{scenario.name}: a message is a day old just when the data ends; move its faults a little")
     found = {f"inputs/{file.path.rpartition('/')[2]}": file.data() for file in _inputs(scenario, mail)}
     return {**found, "scenario.toml": _told(scenario, mail).encode("utf-8")}
@@ -55,7 +54,7 @@ def _inputs(scenario: Scenario, mail: list[Letter]) -> Iterable[LogFile]:
     if scenario.changes:
         yield render_context.changes(scenario.changes)
     if scenario.receive_logs:
-        yield from servers.receive_logs(scenario.name, mail)
+        yield from servers.receive_logs(scenario.name, mail, scenario.end)
 
 
 def _day(sight: Sight) -> str:
@@ -70,7 +69,7 @@ def _told(scenario: Scenario, mail: list[Letter]) -> str:
     lines = [
         f"# What happened in '{scenario.name}', and the incidents that have to come of it; written by bench/flow.",
         f"story = {_text(scenario.story)}",
-        f"as_of = {_stamp(END)}",
+        f"as_of = {_stamp(scenario.end)}",
     ]
     for each in scenario.expected:
         lines += ["", "[[incident]]", *(f"{key} = {_text(value)}" for key, value in _row(each, scenario, mail).items())]
@@ -86,7 +85,7 @@ def _row(each: Expected, scenario: Scenario, mail: list[Letter]) -> Mapping[str,
     }  # fmt: skip
     if each.silent_since:
         return {**told, "started_at": _Time(each.silent_since), "start_within": each.start_within}
-    seen = truth.figures(each.name, mail, [*scenario.reports, *scenario.details], scenario.exports, END)
+    seen = truth.figures(each.name, mail, [*scenario.reports, *scenario.details], scenario.exports, scenario.end)
     told |= {"started_at": _Time(truth.hour(seen.first)), "start_within": each.start_within}
     if each.over:
         told |= {"ended_at": _Time(each.ended or truth.hour(seen.last) + clock.HOUR), "end_within": each.end_within}

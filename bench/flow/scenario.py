@@ -53,7 +53,7 @@ class Expected:
 
 @dataclass(frozen=True)
 class Scenario:
-    """One tenant's mail from `start` to END, and what is exported of it."""
+    """One tenant's mail from `start` to `end`, and what is exported of it."""
 
     name: str
     story: str
@@ -71,13 +71,15 @@ class Scenario:
     """Exports of message events of the mail that had trouble, instead of Extended reports."""
     receive_logs: bool = False
     """Are the SMTP receive logs of the tenant's own server at hand?"""
+    end: int = END
+    """When the last export ran."""
 
     @property
     def reports(self) -> tuple[Sight, ...]:
         """The Extended reports."""
-        return self.extended or (() if self.details else (Sight(self.start, END, END),))
+        return self.extended or (() if self.details else (Sight(self.start, self.end, self.end),))
 
     @property
     def exports(self) -> tuple[Sight, ...]:
         """The message traces."""
-        return self.traces or (Sight(self.start, END, END),)
+        return self.traces or (Sight(self.start, self.end, self.end),)

@@ -7,7 +7,6 @@ from itertools import groupby
 from typing import Final
 
 from flow.mail import Letter
-from flow.places import END
 from synth import clock, render_receive, world
 from synth.dice import Dice
 from synth.protocol import Session, header, interlaced
@@ -20,12 +19,12 @@ _OTHERS: Final = 20
 """Messages that others hand over in a day."""
 
 
-def receive_logs(name: str, mail: Sequence[Letter]) -> Iterator[LogFile]:
+def receive_logs(name: str, mail: Sequence[Letter], end: int) -> Iterator[LogFile]:
     """A file a day: a session for each message that reached the server, and those of partners and devices."""
     dice = Dice(world.SEED, f"flow {name} receive")
-    first = END // clock.DAY * clock.DAY - (DAYS - 1) * clock.DAY
-    for day in range(first, END, clock.DAY):
-        until = min(day + clock.DAY, END)
+    first = end // clock.DAY * clock.DAY - (DAYS - 1) * clock.DAY
+    for day in range(first, end, clock.DAY):
+        until = min(day + clock.DAY, end)
         sessions = [*_from_the_cloud(dice, mail, day, until), *_from_others(dice, day, until)]
         rows = tuple(interlaced(sessions))
         path = f"RECV{clock.moment(day):%Y%m%d}-1.LOG.bz2"
