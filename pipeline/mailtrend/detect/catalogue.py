@@ -13,16 +13,21 @@ class Detector(NamedTuple):
     needs: str
 
 
-_LEVEL: Final = "5 failures, twice the expected ones, beyond the series' own straying, more than one recipient"
+_LEVEL: Final = (
+    "5 failures, twice the expected ones, beyond the series' own straying and habits, three recipients or more "
+    "(five while others are delivered to)"
+)
 
 DETECTORS: Final = (
-    Detector("burst", "a raised level of at most six hours", _LEVEL),
-    Detector("sustained", "a new level that holds, ended or not", _LEVEL),
-    Detector("new_code", "no failure in a day or more of traffic, then a day of them", _LEVEL),
+    Detector("burst", "a raised level of at most six hours", f"{_LEVEL}; a single hour: one in ten fails"),
+    Detector("sustained", "a new level that holds, ended or not; also failing since the data begins",
+             f"{_LEVEL}; since the data begins: 20 failures in 18 hours or more, nine in ten fail"),
+    Detector("new_code", "no failure in a day or more of traffic, then a day of them; a route that never worked",
+             _LEVEL),
     Detector("drift", "a level that climbs for days instead of jumping", f"{_LEVEL}; four days, a ramp fits better"),
     Detector("flapping", "on and off again within days", f"{_LEVEL}; four flips, off for 15 to 85 % of its hours"),
-    Detector(
-        "recurring", "the same one or two hours of the day", "five days, two in three of a stretch, calm beside it"
-    ),
-    Detector("silence", "usual traffic, suddenly none", "20 covered hours, 15 attempts expected, 1.6 × its own pauses"),
-)
+    Detector("recurring", "the same one or two hours of the day",
+             "five days, two in three of a stretch, calm just before and after, more than one recipient"),
+    Detector("silence", "usual traffic, suddenly none",
+             "20 covered hours, 15 attempts usual, 1.7 × its own pauses, beyond its traffic's straying, no days off"),
+)  # fmt: skip

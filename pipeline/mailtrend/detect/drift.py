@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 import numpy as np
@@ -14,9 +13,9 @@ from mailtrend.detect.segments import Segment
 
 LEAST_HOURS: Final = 96
 _BLOCK: Final = 12
-_GAIN: Final = 6.0
+_RISES: Final = ((1.0, 4.5), (0.66, 4.5), (0.33, 15.0))
+"""Shares of the time over which it climbs before it stays up, and the nats by which that has to beat a step."""
 _BACK: Final = 0.6
-Shape = Callable[[Floats, float], Floats]
 
 
 def ramp(hours: Hours, baseline: Baseline, segment: Segment, earliest: int) -> Segment | None:
@@ -31,12 +30,13 @@ def ramp(hours: Hours, baseline: Baseline, segment: Segment, earliest: int) -> S
     faults, expected, middle = _blocks(hours, baseline, start, segment.last)
     if len(faults) < LEAST_HOURS // _BLOCK:
         return None
-    step, _ = _best(faults, expected, middle, _step)
-    climb, onset = _best(faults, expected, middle, _climb)
-    if climb - step < _GAIN * _phi(faults, expected, middle, onset):
-        return None
-    first = start + int(np.searchsorted(hours.hour[start : segment.last] - hours.hour[start], onset))
-    return Segment(min(first, segment.last - LEAST_HOURS // 2), segment.last, segment.gain)
+    step, _ = _best(faults, expected, middle, 0.0)
+    for rise, needed in _RISES:
+        climb, onset = _best(faults, expected, middle, rise)
+        if climb - step >= needed * _phi(faults, expected, _form(middle, onset, rise)):
+            first = start + int(np.searchsorted(hours.hour[start : segment.last] - hours.hour[start], onset))
+            return Segment(min(first, segment.last - LEAST_HOURS // 2), segment.last, segment.gain)
+    return None
 
 
 def _blocks(hours: Hours, baseline: Baseline, start: int, last: int) -> tuple[Floats, Floats, Floats]:
@@ -49,26 +49,23 @@ def _blocks(hours: Hours, baseline: Baseline, start: int, last: int) -> tuple[Fl
     return faults[there], expected[there], middle.astype(np.float64)
 
 
-def _step(middle: Floats, onset: float) -> Floats:
-    return (middle > onset).astype(np.float64)
+def _form(middle: Floats, onset: float, rise: float) -> Floats:
+    """0 before the onset, then up to 1 over a share `rise` of the rest; without a rise, 1 at once."""
+    if rise == 0.0:
+        return (middle > onset).astype(np.float64)
+    return np.clip((middle - onset) / (rise * max(_BLOCK, float(middle[-1]) - onset)), 0.0, 1.0)
 
 
-def _climb(middle: Floats, onset: float) -> Floats:
-    return np.maximum(0.0, middle - onset)
-
-
-def _best(faults: Floats, expected: Floats, middle: Floats, shape: Shape) -> tuple[float, float]:
-    """Highest log-likelihood of rate = baseline × (1 + height × shape), and its onset, over onsets and heights."""
+def _best(faults: Floats, expected: Floats, middle: Floats, rise: float) -> tuple[float, float]:
+    """Highest log-likelihood of rate = baseline × (1 + height × form), and its onset, over onsets and heights."""
     best = (-np.inf, 0.0)
     for onset in middle[: -(LEAST_HOURS // _BLOCK // 2)] - _BLOCK / 2:
-        form = shape(middle, onset)
-        best = max(best, (kernels.level_fit(faults, expected, form), float(onset)))
+        best = max(best, (kernels.level_fit(faults, expected, _form(middle, onset, rise)), float(onset)))
     return best
 
 
-def _phi(faults: Floats, expected: Floats, middle: Floats, onset: float) -> float:
+def _phi(faults: Floats, expected: Floats, form: Floats) -> float:
     """Dispersion about the climb: a level that wanders by itself must not pass for one that climbs."""
-    form = _climb(middle, onset)
     height = float((faults - expected).clip(min=0).sum()) / max(1e-9, float((expected * form).sum()))
     wanted = expected * (1.0 + height * form)
     return max(1.0, float(((faults - wanted) ** 2).sum() / max(float(wanted.sum()), 1.0)))
