@@ -102,10 +102,11 @@ def _stretch(faults: Floats, expected: Floats, hit: Flags) -> tuple[int, int, fl
     at = np.flatnonzero(hit)
     if len(at) < LEAST_DAYS:
         return None
-    sums = [np.concatenate([[0.0], np.cumsum(values)]) for values in (faults, expected, hit.astype(np.float64))]
-    seen, wanted, hits = (total[at + 1][None, :] - total[at][:, None] for total in sums)
-    length = at[None, :] - at[:, None] + 1
-    enough = (hits >= LEAST_DAYS) & (hits >= LEAST_SHARE * length)
+    # A day on which nothing was tried in the slot says nothing.
+    daily = (faults, expected, hit.astype(np.float64), (expected > 0).astype(np.float64))
+    sums = [np.concatenate([[0.0], np.cumsum(values)]) for values in daily]
+    seen, wanted, hits, days = (total[at + 1][None, :] - total[at][:, None] for total in sums)
+    enough = (hits >= LEAST_DAYS) & (hits >= LEAST_SHARE * days)
     gains = np.where(enough, gain(seen, wanted), 0.0)
     first, last = np.unravel_index(int(np.argmax(gains)), gains.shape)
     best = float(gains[first, last])
@@ -143,7 +144,8 @@ def _checked(
         return None
     if _before(hours, inside & (hours.hour < start)) > _NOTICED * seen / number:
         return None
-    return Recurrence(start, end, slot, width, number, last - first, seen, wanted, evidence, window & inside)
+    busy = int((expected[first:last] > 0).sum())
+    return Recurrence(start, end, slot, width, number, busy, seen, wanted, evidence, window & inside)
 
 
 def _beside(hours: Hours, beside: Flags) -> float:
