@@ -44,8 +44,9 @@ def _stretch(hours: Hours) -> Segment | None:
     if not len(busy):
         return None
     first = int(busy[0])
-    good = hours.tries[first:] - hours.faults[first:]
-    path = np.cumsum(hours.faults[first:] * math.log(_DEAD / _ALIVE) + good * math.log((1 - _DEAD) / (1 - _ALIVE)))
+    # Attempts, retries and all: where one in twenty gets through, mail is late and not delivered as usual.
+    good = hours.attempts[first:] - hours.failures[first:]
+    path = np.cumsum(hours.failures[first:] * math.log(_DEAD / _ALIVE) + good * math.log((1 - _DEAD) / (1 - _ALIVE)))
     end = int(np.argmax(path)) + 1
     # A route that was alive at first did not begin dead, however much failed there later.
     if float(path[:end].min()) < -_LUCK:
@@ -55,13 +56,15 @@ def _stretch(hours: Hours) -> Segment | None:
 
 def _plain(hours: Hours, segment: Segment, thresholds: Thresholds) -> bool:
     inside, after = slice(segment.first, segment.last), slice(segment.last, hours.size)
-    faults, tries = float(hours.faults[inside].sum()), float(hours.tries[inside].sum())
+    faults = float(hours.faults[inside].sum())
+    failures, attempts = float(hours.failures[inside].sum()), float(hours.attempts[inside].sum())
     span = int(hours.hour[segment.last - 1] - hours.hour[segment.first]) + 1
-    if faults < max(_FAULTS, thresholds.least_failures) or faults < _RATE * tries or span < _SPAN:
+    if faults < max(_FAULTS, thresholds.least_failures) or failures < _RATE * attempts or span < _SPAN:
         return False
     if int((hours.faults[inside] > 0).sum()) < _HOURS:
         return False
-    if hours.recipients is not None and people_of(hours, segment).most < thresholds.least_recipients:
+    people = people_of(hours, segment)
+    if hours.recipients is not None and min(people.most, people.number - 1) < thresholds.least_recipients:
         return False
     later = float(hours.tries[after].sum())
     return later < _AFTER or float(hours.faults[after].sum()) < _ALIVE * later
