@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from mailtrend.detect.baseline import Baseline
-from mailtrend.detect.hours import Floats, Hours
+from mailtrend.detect.hours import DAY, Floats, Hours
 from mailtrend.detect.likelihood import weights
 from mailtrend.detect.segments import Segment
 
@@ -15,6 +15,9 @@ _SILENT: Final = 3.0
 """Failures that must have been missed before an incident counts as over."""
 _MOST_RATIO: Final = 1e4
 _TURNS: Final = 3
+_CORE: Final = 0.75
+_TAIL: Final = 10.0
+_FAR_LESS: Final = 0.3
 
 
 def sharpen(hours: Hours, baseline: Baseline, segment: Segment, room: tuple[int, int]) -> Segment:
@@ -28,6 +31,24 @@ def sharpen(hours: Hours, baseline: Baseline, segment: Segment, room: tuple[int,
             break
         segment = moved
     return segment
+
+
+def without_echo(hours: Hours, segment: Segment) -> Segment:
+    """The segment without its tail, where a short fault is over and what still fails, far less of it, is retries."""
+    seen, tried = (
+        np.cumsum(hours.faults[segment.first : segment.last]),
+        np.cumsum(hours.tries[segment.first : segment.last]),
+    )
+    core = int(np.searchsorted(seen, _CORE * seen[-1])) + 1
+    # The core ends with the last hour that fails as it does.
+    shares = hours.faults[segment.first : segment.last] / np.maximum(hours.tries[segment.first : segment.last], 1.0)
+    while core < len(seen) and shares[core] > 0.5 * seen[core - 1] / max(tried[core - 1], 1.0):
+        core += 1
+    rest, others = seen[-1] - seen[core - 1], tried[-1] - tried[core - 1]
+    short = int(hours.hour[segment.first + core - 1] - hours.hour[segment.first]) < DAY
+    if core == len(seen) or not short or others < _TAIL or rest / others > _FAR_LESS * seen[core - 1] / tried[core - 1]:
+        return segment
+    return Segment(segment.first, segment.first + core, segment.gain)
 
 
 def _moved(hours: Hours, baseline: Baseline, segment: Segment, room: tuple[int, int]) -> Segment:

@@ -30,6 +30,7 @@ _SPREAD: Final = 0.3
 _EVEN: Final = 0.55
 _EVEN_LACKING: Final = 0.2
 _UNSURE: Final = 0.8
+_HALF: Final = 0.5
 _LEAST_ALPHA: Final = 0.2
 _LEAST_ALPHA_OF_PEOPLE: Final = 0.12
 """No real failure rate keeps steadier than this from day to day; counted by people it strays less."""
@@ -144,7 +145,7 @@ def _shape(hours: Hours, segment: Segment, people: People) -> str:
 
 def _even(hours: Hours, segment: Segment, people: People) -> str:
     """Where only attempts are counted: chance is uneven from hour to hour, and a schedule of retries is not."""
-    if hours.recipients is not None or people.collapsed:
+    if hours.recipients is not None or (people.lacking and people.good < _HALF * people.wanted):
         return ""
     faults = hours.faults[segment.first : segment.last]
     uneven = float((np.diff(faults) ** 2).sum()) / (2.0 * max(1.0, float(faults.sum())))

@@ -5,16 +5,17 @@ from __future__ import annotations
 import math
 from typing import Final
 
-from mailtrend.detect import drift, edges, evidence, flapping, new_code
+from mailtrend.detect import drift, edges, evidence, flapping, new_code, words
 from mailtrend.detect.finding import Found, Held
 from mailtrend.detect.gates import Weighed, weigh
-from mailtrend.detect.hours import Flags, Hours
+from mailtrend.detect.hours import DAY, Flags, Hours
 from mailtrend.detect.search import Reading, lifted, quiet_hours, read, starts_with_data
 from mailtrend.detect.segments import Segment
 from mailtrend.detect.thresholds import Thresholds
 
 BURST_HOURS: Final = 6
 _LIFTS: Final = 3
+_ECHO: Final = 0.5
 _REGIME: Final = 24
 """Covered hours from which straying is a level of the baseline and not a spike."""
 
@@ -43,18 +44,47 @@ def _candidates(
     found: list[Found] = []
     held: list[Held] = []
     strays: list[Segment] = []
+    fault: tuple[Segment, Weighed] | None = None
     for at, segment in enumerate(segments):
         room = (segments[at - 1].last if at else 0, segments[at + 1].first if at + 1 < len(segments) else hours.size)
-        sharp = segment if segment in flaps else edges.sharpen(hours, reading.baseline, segment, room)
+        whole = segment if segment in flaps else edges.sharpen(hours, reading.baseline, segment, room)
+        sharp = whole if segment in flaps else edges.without_echo(hours, whole)
         others = [other for other in segments if other is not segment]
         weighed = weigh(hours, reading.baseline, sharp, others, thresholds)
+        if not weighed.held and segment not in flaps and fault is not None and _echoes(hours, sharp, weighed, *fault):
+            weighed = weighed._replace(held=_echo(hours, fault[0]))
         if weighed.held or not _comparable(hours, sharp):
             held.append(_held(hours, sharp, weighed))
             if weighed.strays and sharp.last - sharp.first >= _REGIME:
                 strays.append(sharp)
         else:
-            found.append(_told(hours, reading, sharp, weighed, quiet, flaps.get(segment), room[0]))
+            fault = (sharp, weighed)
+            told = _told(hours, reading, sharp, weighed, quiet, flaps.get(segment), room[0])
+            found.append(told._replace(sentences=(*told.sentences, *_tail(hours, sharp, whole))))
     return found, held, strays
+
+
+def _echoes(hours: Hours, segment: Segment, weighed: Weighed, fault: Segment, before: Weighed) -> bool:
+    """Is it what is left of a short fault: at most half of it, within a day of its end, with deliveries as usual?"""
+    lasted = int(hours.hour[fault.last - 1] - hours.hour[fault.first]) + 1
+    since = int(hours.hour[segment.first] - hours.hour[fault.last - 1])
+    fewer = weighed.failures <= _ECHO * before.failures and weighed.people.most <= _ECHO * before.people.most
+    return lasted <= DAY and 0 < since <= DAY and fewer and not weighed.people.lacking
+
+
+def _echo(hours: Hours, fault: Segment) -> str:
+    until = words.when(int(hours.hour[fault.last - 1]) + 1)
+    return (
+        f"fewer fail than in the fault until {until} UTC, and deliveries are as usual: they are retries of that fault"
+    )
+
+
+def _tail(hours: Hours, segment: Segment, whole: Segment) -> tuple[str, ...]:
+    if whole.last == segment.last:
+        return ()
+    failures = words.count(float(hours.failures[segment.last : whole.last].sum()), "more failure")
+    until = words.when(int(hours.hour[whole.last - 1]) + 1)
+    return (f"{failures} until {until} UTC are retries of that fault: far fewer fail, most is delivered again",)
 
 
 def _held(hours: Hours, segment: Segment, weighed: Weighed) -> Held:
