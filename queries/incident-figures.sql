@@ -7,7 +7,7 @@
 -- Parameters
 --   since (NULL): from this time on, UTC; NULL for the beginning of the data
 --   until (NULL): before this time, UTC; NULL for the end of the data
---   as_of (NULL): what "now" means, UTC; NULL for the newest event in the lake
+--   as_of (NULL): what "now" means, UTC; NULL for the newest event of the tenant
 --   tenant ('default'): only this tenant
 --   scope ('pair'): pair, connector, destination, remote_ip or all: what it runs over; of connector, destination and
 --     remote_ip those count that the scope names, NULL among them
@@ -47,13 +47,19 @@ CREATE MACRO incident_figures(
     causes := NULL
 ) AS TABLE
 WITH
+newest AS (
+    SELECT max(e.event_time) AS event_time
+    FROM events AS e
+    WHERE e.tenant = tenant
+),
 asked AS (
     SELECT
         CAST(since AS TIMESTAMP) AS first,
         CAST(until AS TIMESTAMP) AS last,
-        coalesce(CAST(as_of AS TIMESTAMP), (SELECT max(e.event_time) FROM events AS e)) AS now,
+        coalesce(CAST(as_of AS TIMESTAMP), newest.event_time) AS now,
         string_split(CAST(codes AS VARCHAR), ' ') AS codes,
         string_split(CAST(causes AS VARCHAR), ' ') AS causes
+    FROM newest
 ),
 tried AS (
     SELECT

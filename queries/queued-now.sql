@@ -5,7 +5,7 @@
 -- server of one's own told a client to bring again later waits in the client's queue, and is not listed.
 --
 -- Parameters
---   as_of (NULL): what "now" means, UTC; NULL for the newest event in the lake
+--   as_of (NULL): what "now" means, UTC; NULL for the newest event of each tenant
 --   tenant (NULL): only this tenant; NULL for all
 --   connector (NULL): only this connector
 --   destination (NULL): only this destination
@@ -30,11 +30,16 @@
 CREATE MACRO queued_now(as_of := NULL, tenant := NULL, connector := NULL, destination := NULL, top := 100) AS TABLE
 WITH
 newest AS (
-    SELECT max(e.event_time) AS event_time
+    SELECT
+        e.tenant,
+        max(e.event_time) AS event_time
     FROM events AS e
+    GROUP BY e.tenant
 ),
 moment AS (
-    SELECT coalesce(CAST(as_of AS TIMESTAMP), newest.event_time) AS now
+    SELECT
+        newest.tenant,
+        coalesce(CAST(as_of AS TIMESTAMP), newest.event_time) AS now
     FROM newest
 )
 SELECT
@@ -53,7 +58,8 @@ SELECT
     m.network_message_id,
     m.message_id
 FROM messages AS m
-CROSS JOIN moment
+INNER JOIN moment
+    ON m.tenant = moment.tenant
 WHERE
     m.outcome IN ('pending', 'deferred')
     AND (m.direction IS DISTINCT FROM 'inbound' OR m.network_message_id IS NOT NULL)

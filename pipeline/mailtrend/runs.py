@@ -106,7 +106,8 @@ def find_incidents(
     from mailtrend.detect.thresholds import Thresholds
 
     limits = Thresholds()._replace(**rules.settings.thresholds.given)
-    facts = incident_facts(con, found, detect.find(found.frame, limits), as_of, rules.settings)
+    clocks = warehouse.newest_by_tenant(con)
+    facts = incident_facts(con, found, detect.find(found.frame, limits), as_of, rules.settings, clocks)
     known, first = partial(knowledge.verdict, book=book), warehouse.oldest(con)
     return diagnose.under_rules(facts, rules, before=before, now=as_of, oldest=first, verdict=known)
 

@@ -82,6 +82,8 @@ class Facts:
     lost: int = 0
     at_risk: int = 0
     next_expiry: datetime | None = None
+    as_of: datetime | None = None
+    """Up to when the data of its tenant reach, where that is known."""
     late_p50_seconds: float | None = None
     late_p90_seconds: float | None = None
     late_max_seconds: float | None = None

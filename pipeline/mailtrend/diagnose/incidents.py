@@ -38,8 +38,8 @@ def under_rules(
     ids, states and revisions do not depend on them.
 
     before: the incidents as told at an earlier version of the data, from which ids and states go on. now: up to when
-    data reach; oldest: from when on they do; both UTC without zone. verdict: what codes mean; knowledge.verdict unless
-    given.
+    data reach, where facts do not tell that of their tenant; oldest: from when on they do; both UTC without zone.
+    verdict: what codes mean; knowledge.verdict unless given.
     """
     book = verdict or _book()
     earlier = before.to_pylist() if before is not None else []
@@ -47,8 +47,9 @@ def under_rules(
     standing, kept = standings(several, earlier, now, oldest)
     rows = []
     for each, stands in zip(several, standing, strict=True):
-        row = _row(each, stands, book, now)
-        rows.append(row | {"revisions": revisions(row, stands, now, oldest)})
+        clock = each.as_of or now
+        row = _row(each, stands, book, clock)
+        rows.append(row | {"revisions": revisions(row, stands, clock, oldest)})
     told_again(rows, kept, earlier)
     everyone = sorted([*rows, *kept], key=lambda row: (row["started_at"], row["incident_id"]))
     known = {stands.incident_id: each for each, stands in zip(several, standing, strict=True)}

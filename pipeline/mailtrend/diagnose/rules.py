@@ -65,7 +65,9 @@ def apply(rows: Sequence[dict[str, Any]], facts: Mapping[str, Facts], rules: Rul
         name = row["incident_id"]
         # What outlived its data comes as it was told, under the rules of then.
         row["severity"] = row["severity_found"] = row["severity_found"] or row["severity"]
-        acted = acted_on(row, facts.get(name), rules.settings, known.get(name, {}), now)
+        fact = facts.get(name)
+        clock = (fact and fact.as_of) or now
+        acted = acted_on(row, fact, rules.settings, known.get(name, {}), clock)
         row |= {"severity": acted.severity, "set_aside": acted.set_aside, "rules": acted.sentences}
         kept += acted.records
     return pa.Table.from_pylist(kept, schema=contracts.ACKNOWLEDGED)

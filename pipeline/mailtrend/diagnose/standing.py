@@ -42,9 +42,30 @@ def standings(
 ) -> tuple[list[Standing], list[dict[str, Any]]]:
     """How each of `facts` stands, in their order, and the incidents of before that stay though their data are gone.
 
-    before: rows of contracts.INCIDENTS as told at an earlier version of the data. now: up to when data reach. oldest:
-    from when on they do; None where nothing was ever taken out.
+    before: rows of contracts.INCIDENTS as told at an earlier version of the data. now: up to when data reach, where
+    facts do not tell that of their tenant. oldest: from when on they do; None where nothing was ever taken out.
     """
+    numbers: dict[str, list[int]] = {row["tenant"]: [] for row in before}
+    for number, each in enumerate(facts):
+        numbers.setdefault(each.tenant, []).append(number)
+    ids = {row["incident_id"] for row in before}
+    found: dict[int, Standing] = {}
+    stay: list[dict[str, Any]] = []
+    # Tenants have nothing to do with each other; each has a clock of its own.
+    for tenant in sorted(numbers, key=str):
+        mine = [facts[number] for number in numbers[tenant]]
+        clock = max((each.as_of for each in mine if each.as_of), default=now)
+        rows = [row for row in before if row["tenant"] == tenant]
+        standing, kept = _of_tenant(mine, rows, clock, oldest, ids)
+        found |= dict(zip(numbers[tenant], standing, strict=True))
+        stay += kept
+    return [found[number] for number in range(len(facts))], stay
+
+
+def _of_tenant(
+    facts: Sequence[Facts], before: Sequence[Mapping[str, Any]], now: datetime, oldest: datetime | None, ids: set[str]
+) -> tuple[list[Standing], list[dict[str, Any]]]:
+    """As `standings`, for one tenant; what it names is added to `ids`."""
     told = sorted((row for row in before if row["started_at"] is not None), key=lambda row: str(row["incident_id"]))
     told, back = ([row for row in told if _is_back(row) is wanted] for wanted in (False, True))
     outlived = {number for number, row in enumerate(told) if _outlived(row, oldest)}
@@ -54,7 +75,6 @@ def standings(
     again = matches([marks[number] for number in new], back, now, oldest).was
     known = {number: told[at] for number, at in found.was.items()}
     known |= {new[number]: back[at] for number, at in again.items()}
-    ids = {row["incident_id"] for row in before}
     standing: dict[int, Standing] = {}
     # What is new is named in an order of its own, so that it does not hang on that of the findings.
     for number in sorted(range(len(facts)), key=lambda at: _order(facts[at])):
@@ -79,14 +99,18 @@ def remembered(before: pa.Table, told: pa.Table) -> pa.Table:
     rows = told.to_pylist()
     there = {row["incident_id"] for row in rows}
     merged = " ".join(sentence for row in rows for sentence in row["revisions"] or ())
-    latest = max((row["found_at"] for row in rows if row["found_at"]), default=datetime.min)
+    latest: dict[str, datetime] = {}
+    for row in rows:
+        if row["found_at"]:
+            latest[row["tenant"]] = max(row["found_at"], latest.get(row["tenant"], datetime.min))
     back = [
         row | {"revisions": [TAKEN_BACK]}
         for row in before.to_pylist()
         if row["incident_id"] not in there
         and row["incident_id"] not in merged
         and row["started_at"] is not None
-        and (row["ended_at"] or row["found_at"] or row["started_at"]) + _FORGOTTEN >= latest
+        and (row["ended_at"] or row["found_at"] or row["started_at"]) + _FORGOTTEN
+        >= latest.get(row["tenant"], datetime.min)
     ]
     return pa.Table.from_pylist([*rows, *back], schema=contracts.INCIDENTS)
 

@@ -8,7 +8,7 @@ from mailtrend.warehouse.catalogue import CATALOGUE, build, fits, publish
 from mailtrend.warehouse.connecting import connect
 from mailtrend.warehouse.headers import Parameter
 from mailtrend.warehouse.library import Query, queries
-from mailtrend.warehouse.periods import as_of, last_full_week, oldest
+from mailtrend.warehouse.periods import as_of, last_full_week, newest_by_tenant, oldest
 from mailtrend.warehouse.settling import settle
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "fits",
     "last_full_week",
     "load",
+    "newest_by_tenant",
     "oldest",
     "publish",
     "queries",

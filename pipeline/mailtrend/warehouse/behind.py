@@ -61,7 +61,7 @@ def _columns(found: Sequence[Facts], numbers: Sequence[int], as_of: datetime) ->
         "number": list(numbers),
         "tenant": [facts.tenant for facts in found],
         "begun": [facts.first_failure or facts.started_at for facts in found],
-        "until": [facts.ended_at or as_of + timedelta(microseconds=1) for facts in found],
+        "until": [facts.ended_at or (facts.as_of or as_of) + timedelta(microseconds=1) for facts in found],
         "unknown": [may_apply(facts) for facts in found],
         "addresses": [list(facts.remote_ips) for facts in found],
     }

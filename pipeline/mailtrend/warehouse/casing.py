@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from mailtrend.diagnose import Case
@@ -23,7 +24,8 @@ CASES: Final = """
         unnest($destination) AS destination,
         unnest($remote_ip) AS remote_ip,
         unnest($by_address) AS by_address,
-        unnest($silent) AS silent
+        unnest($silent) AS silent,
+        unnest($as_of) AS as_of
 """
 FAULTS: Final = """
     CREATE OR REPLACE TEMP TABLE case_faults AS
@@ -47,6 +49,7 @@ SEEN: Final = """
     SELECT
         c.number,
         c.last,
+        c.as_of,
         t.*,
         t.event_time >= c.first AND t.event_time < c.last AS during,
         t.failing
@@ -63,13 +66,13 @@ SEEN: Final = """
 """
 
 
-def lay_out(con: DuckDBPyConnection, cases: Sequence[Case]) -> None:
+def lay_out(con: DuckDBPyConnection, cases: Sequence[Case], clocks: Sequence[datetime]) -> None:
     """Leave the temporary tables `cases`, `case_places`, `case_faults` and `case_tries`; a case's number is its place.
 
-    con: the connection on which the series were made.
+    con: the connection on which the series were made. clocks: up to when the data of each case's tenant reach, UTC.
     `case_tries` holds every attempt at the places of a case: `during` it or not, `here` if it failed with its faults.
     """
-    con.execute(CASES, _columns(cases))
+    con.execute(CASES, {**_columns(cases), "as_of": list(clocks)})
     faults = [(number, fault) for number, case in enumerate(cases) for fault in case.faults]
     con.execute(FAULTS, {
         "number": [number for number, _ in faults],

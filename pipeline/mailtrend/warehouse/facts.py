@@ -52,20 +52,24 @@ RUNGS: Final = """
 
 
 def incident_facts(
-    con: DuckDBPyConnection, series: Series, findings: pl.DataFrame, as_of: datetime, settings: Settings | None = None
-) -> list[Facts]:
+    con: DuckDBPyConnection, series: Series, findings: pl.DataFrame, as_of: datetime, settings: Settings | None = None,
+    clocks: Mapping[str, datetime] | None = None,
+) -> list[Facts]:  # fmt: skip
     """Findings put together where they are one outage, with their facts, oldest first.
 
     con: the connection on which `series` was made. findings: contracts.FINDINGS. as_of: UTC without zone; what is
-    still going on lasts until then. settings: the rules of mailtrend.toml.
+    still going on lasts until then. settings: the rules of mailtrend.toml. clocks: by tenant, up to when its own data
+    reach; `as_of` for one that is not among them.
     """
     rows = findings.to_dicts()
     seen, carried = sights(con, rows, [row["ended_at"] or EVER for row in rows])
     cases = merged(rows, series.keys.to_pylist(), seen, carried)
     if not cases:
         return []
-    lay_out(con, cases)
-    counted, ends = figures(con, as_of), fates(con, as_of)
+    known = clocks or {}
+    until = [known.get(case.tenant, as_of) for case in cases]
+    lay_out(con, cases, until)
+    counted, ends = figures(con), fates(con)
     rungs = _rung_causes(con)
     lists: dict[int, dict[str, list[tuple[str, int]]]] = {}
     for row in con.sql(LISTS).to_arrow_table().to_pylist():
@@ -75,7 +79,7 @@ def incident_facts(
     found = [
         _facts(
             _with_causes(case, rungs.get(at, {})),
-            {**counted.get(at, {}), **ends.get(at, {})},
+            {**counted.get(at, {}), **ends.get(at, {}), "as_of": until[at]},
             lists.get(at, {}),
             families,
             context,

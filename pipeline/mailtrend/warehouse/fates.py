@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -72,10 +71,11 @@ FOLLOWED: Final = """
 """
 FATES: Final = """
     WITH fates AS (
-        SELECT number, outcome, expires_at, delay_seconds,
-            outcome IN ('deferred', 'pending')
-            AND coalesce(expires_at, last_event + INTERVAL 5 DAY) > $as_of AS waits
-        FROM case_fates
+        SELECT f.number, f.outcome, f.expires_at, f.delay_seconds,
+            f.outcome IN ('deferred', 'pending')
+            AND coalesce(f.expires_at, f.last_event + INTERVAL 5 DAY) > c.as_of AS waits
+        FROM case_fates AS f
+        INNER JOIN cases AS c ON f.number = c.number
     )
     SELECT
         number,
@@ -92,17 +92,17 @@ FATES: Final = """
 """
 
 
-def fates(con: DuckDBPyConnection, as_of: datetime) -> dict[int, dict[str, Any]]:
+def fates(con: DuckDBPyConnection) -> dict[int, dict[str, Any]]:
     """Figures of contracts.INCIDENTS by number of the case: delivered_late, lost, at_risk, next_expiry, late_*.
 
-    con: holds the temporary tables of casing.lay_out. as_of: UTC without zone.
+    con: holds the temporary tables of casing.lay_out.
     """
     for statement in (FAILING, TOLD, LEFT):
         con.execute(statement)
     unnamed = con.execute("SELECT count(*) FROM case_unnamed").fetchall()[0][0]
     if unnamed:
         con.execute(FOLLOWED)
-    rows = con.sql(FATES, params={"as_of": as_of}).to_arrow_table().to_pylist()
+    rows = con.sql(FATES).to_arrow_table().to_pylist()
     for name in ("case_mail", "case_fates", "case_unnamed"):
         con.execute(f"DROP TABLE {name}")
     return {row.pop("number"): row for row in rows}

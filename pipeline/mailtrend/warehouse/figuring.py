@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -12,7 +11,7 @@ FIGURES: Final = """
     WITH begun AS (
         SELECT number, min(event_time) AS first_failure,
             -- What gets through after the last failure of an incident that is over came after it, not in it.
-            CASE WHEN min(last) < $as_of THEN max(event_time) ELSE TIMESTAMP '9999-12-31' END AS over_by
+            CASE WHEN min(last) < min(as_of) THEN max(event_time) ELSE TIMESTAMP '9999-12-31' END AS over_by
         FROM case_tries
         WHERE during AND here
         GROUP BY number
@@ -52,7 +51,7 @@ FIGURES: Final = """
 UNHARMED: Final = """
     WITH begun AS (
         SELECT number, date_trunc('hour', min(event_time)) AS first_hour,
-            CASE WHEN min(last) < $as_of THEN date_trunc('hour', max(event_time)) ELSE min(last) END AS over_by
+            CASE WHEN min(last) < min(as_of) THEN date_trunc('hour', max(event_time)) ELSE min(last) END AS over_by
         FROM case_tries
         WHERE during AND here
         GROUP BY number
@@ -97,19 +96,19 @@ ADDRESSES: Final = """
 """
 
 
-def figures(con: DuckDBPyConnection, as_of: datetime) -> dict[int, dict[str, Any]]:
+def figures(con: DuckDBPyConnection) -> dict[int, dict[str, Any]]:
     """Counts of Facts by number of the case. con: holds the temporary tables of casing.lay_out and of the series."""
-    found = {row.pop("number"): row for row in _rows(con, FIGURES, {"as_of": as_of})}
-    for row in _rows(con, UNHARMED, {"as_of": as_of}):
+    found = {row.pop("number"): row for row in _rows(con, FIGURES)}
+    for row in _rows(con, UNHARMED):
         counted = found.get(row.pop("number"))
         if counted is not None:
             counted.update({name: counted[name] + int(value) for name, value in row.items()})
     if con.execute("SELECT count(*) FROM cases WHERE scope = 'remote_ip'").fetchall()[0][0]:
-        for row in _rows(con, ADDRESSES, {}):
+        for row in _rows(con, ADDRESSES):
             found.setdefault(row.pop("number"), {}).update(row)
     return found
 
 
-def _rows(con: DuckDBPyConnection, query: str, params: dict[str, Any]) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = con.sql(query, params=params).to_arrow_table().to_pylist()
+def _rows(con: DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = con.sql(query).to_arrow_table().to_pylist()
     return rows

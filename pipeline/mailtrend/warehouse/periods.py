@@ -18,6 +18,15 @@ def as_of(con: DuckDBPyConnection) -> datetime | None:
     return newest
 
 
+def newest_by_tenant(con: DuckDBPyConnection) -> dict[str, datetime]:
+    """Time of the newest event of each tenant (UTC, without zone): what its own incidents are judged by.
+
+    One whose exports end earlier than those of others knows nothing of the days since: neither that its outage went on
+    nor that its queue ran empty.
+    """
+    return dict(con.execute("SELECT tenant, max(event_time) FROM events GROUP BY tenant ORDER BY tenant").fetchall())
+
+
 def oldest(con: DuckDBPyConnection) -> datetime | None:
     """Time of the oldest event (UTC, without zone): the lake knows of nothing before it. None in an empty lake."""
     first: datetime | None = con.execute("SELECT min(event_time) FROM events").fetchall()[0][0]

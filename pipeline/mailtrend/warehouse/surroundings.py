@@ -27,20 +27,23 @@ _EMPTY: Final = (0,) * 24
 def with_surroundings(
     con: DuckDBPyConnection, facts: Sequence[Facts], cases: Sequence[Case], as_of: datetime
 ) -> list[Facts]:  # fmt: skip
-    """`facts` of `cases`, in the same order, each with its surroundings; arguments as in `surroundings`."""
-    found = surroundings(con, cases, as_of)
+    """`facts` of `cases`, in the same order, each with its surroundings; arguments as in `surroundings`.
+
+    as_of: the clock of those facts that have none of their own.
+    """
+    found = surroundings(con, cases, [one.as_of or as_of for one in facts])
     return [replace(one, surroundings=its) for one, its in zip(facts, found, strict=True)]
 
 
-def surroundings(con: DuckDBPyConnection, cases: Sequence[Case], as_of: datetime) -> list[Surroundings]:
+def surroundings(con: DuckDBPyConnection, cases: Sequence[Case], clocks: Sequence[datetime]) -> list[Surroundings]:
     """One for each of `cases`, in their order.
 
-    con: the connection on which `incident_facts` has made its temporary tables `cases` and `case_tries`. as_of: UTC
-    without zone; what is still going on lasts until then.
+    con: the connection on which `incident_facts` has made its temporary tables `cases` and `case_tries`. clocks: UTC
+    without zone, one for each case; what is still going on lasts until then.
     """
     if not cases:
         return []
-    columns = _columns(cases, as_of)
+    columns = _columns(cases, clocks)
     con.execute(around.CASES, columns)
     con.execute(around.OWN)
     found: dict[int, dict[str, Any]] = {}
@@ -78,7 +81,7 @@ def _take_events(
         _take(con, elsewhere.ELSEWHERE, found, {"earlier": earliest, "until": span["until"]})
 
 
-def _columns(cases: Sequence[Case], as_of: datetime) -> dict[str, list[Any]]:
+def _columns(cases: Sequence[Case], clocks: Sequence[datetime]) -> dict[str, list[Any]]:
     return {
         "number": list(range(len(cases))),
         "tenant": [case.tenant for case in cases],
@@ -87,7 +90,7 @@ def _columns(cases: Sequence[Case], as_of: datetime) -> dict[str, list[Any]]:
         "connector": [case.connector for case in cases],
         "destination": [case.destination for case in cases],
         "first": [case.started_at for case in cases],
-        "last": [max(min(case.until, as_of), case.started_at) for case in cases],
+        "last": [max(min(case.until, at), case.started_at) for case, at in zip(cases, clocks, strict=True)],
     }
 
 
