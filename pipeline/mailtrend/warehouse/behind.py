@@ -12,7 +12,9 @@ from mailtrend.diagnose.behind import NAMED, Behind, Person
 from mailtrend.diagnose.consequences import matters
 from mailtrend.diagnose.hybrid import may_apply
 from mailtrend.warehouse import sides
-from mailtrend.warehouse.people import BOXES, CASES, LIVING, PEOPLE, TALLIES, TRAFFIC, WAYS
+from mailtrend.warehouse.near import BOXES, NEAR, WAYS
+from mailtrend.warehouse.people import CASES, LIVING, PEOPLE
+from mailtrend.warehouse.tallies import TALLIES, TRAFFIC
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 MOST: Final = 30
 """So many incidents at most, those with the most failures: each is held against the logs of all own servers."""
 EARLIER: Final = timedelta(days=60)
+LATELY: Final = timedelta(days=14)
+"""Deliveries so long before an incident are of those who get mail there now."""
 LATER: Final = timedelta(days=14)
 """Migrations are looked for so long before and after the start of an incident."""
 
@@ -34,15 +38,21 @@ def with_behind(con: DuckDBPyConnection, found: Sequence[Facts], as_of: datetime
     chosen = sorted(wanted[:MOST])
     if not chosen:
         return list(found)
-    con.execute(CASES, _columns([found[at] for at in chosen], chosen, as_of))
-    for statement in (BOXES, WAYS, LIVING):
-        con.execute(statement)
+    columns = _columns([found[at] for at in chosen], chosen, as_of)
+    # Times as values, not looked up: files of other days are not even opened then.
+    span = {"since": min(columns["begun"]) - LATELY, "until": max(columns["until"])}
+    con.execute(CASES, columns)
+    con.execute(NEAR, span)
+    con.execute(BOXES)
+    con.execute(WAYS)
+    con.execute(LIVING, span)
+    con.execute("DROP TABLE behind_near")
     tallies = _by_number(con, TALLIES)
     people = _listed(con, PEOPLE, {"most": NAMED})
     traffic = _listed(con, TRAFFIC)
     ours = con.sql("SELECT * FROM changes ORDER BY ALL").to_arrow_table().to_pylist()
     routes = _routes(con)
-    seen = sides.sides(con, {at: _hosts(found[at]) for at in chosen})
+    seen = sides.sides(con, {at: _hosts(found[at]) for at in chosen}, span)
     full = list(found)
     for at in chosen:
         facts = found[at]
@@ -59,6 +69,7 @@ def with_behind(con: DuckDBPyConnection, found: Sequence[Facts], as_of: datetime
 def _columns(found: Sequence[Facts], numbers: Sequence[int], as_of: datetime) -> dict[str, Any]:
     return {
         "number": list(numbers),
+        "bit": [1 << at for at in range(len(numbers))],
         "tenant": [facts.tenant for facts in found],
         "begun": [facts.first_failure or facts.started_at for facts in found],
         "until": [facts.ended_at or (facts.as_of or as_of) + timedelta(microseconds=1) for facts in found],

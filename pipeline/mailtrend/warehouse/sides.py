@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from mailtrend.diagnose.behind import Sides
+from mailtrend.warehouse.ownlogs import CALLS, HOURS, MAILS, MET, ROWS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -13,136 +15,6 @@ if TYPE_CHECKING:
 LISTED: Final = 20
 """So many servers are named of one tenant."""
 
-# Every hour of every own server's logs: small, however long the logs are.
-HOURS: Final = """
-    CREATE OR REPLACE TEMP TABLE behind_hours AS
-    SELECT
-        e.tenant,
-        coalesce(e.server, e.source) AS server,
-        date_trunc('hour', e.event_time) AS hour,
-        min(e.event_time) AS first,
-        max(e.event_time) AS last,
-        count(*) FILTER (WHERE e.outcome = 'received') AS arrivals,
-        count(*) FILTER (
-            WHERE e.outcome = 'delivered' AND e.direction = 'outbound'
-                AND is_microsoft_host(coalesce(e.remote_host, e.destination))
-        ) AS handed_up
-    FROM events AS e
-    WHERE NOT settled_by_id(e.source)
-        AND e.tenant IN (SELECT tenant FROM behind_cases)
-        AND e.event_time >= (SELECT min(begun) - INTERVAL 14 DAY FROM behind_cases)
-        AND e.event_time < (SELECT max(until) FROM behind_cases)
-    GROUP BY ALL
-"""
-# The messages of each incident's place, by every id that one's own servers may know them by.
-MAILS: Final = """
-    CREATE OR REPLACE TEMP TABLE behind_mails AS
-    WITH mails AS (
-        SELECT t.number, t.message, bool_or(t.during AND t.here) AS failing, min(t.event_time) AS first
-        FROM case_tries AS t
-        INNER JOIN behind_cases AS b ON t.number = b.number
-        WHERE t.event_time >= b.begun - INTERVAL 14 DAY AND t.event_time < b.until
-        GROUP BY t.number, t.message
-    ),
-    ids AS (
-        SELECT hash(e.network_message_id) AS message, hash(min(e.message_id)) AS id
-        FROM events AS e
-        WHERE settled_by_id(e.source)
-            AND e.network_message_id IS NOT NULL
-            AND e.message_id IS NOT NULL
-            AND e.event_time >= (SELECT min(begun) - INTERVAL 14 DAY FROM behind_cases)
-            AND hash(e.network_message_id) IN (SELECT message FROM mails)
-        GROUP BY hash(e.network_message_id)
-    )
-    SELECT number, message, failing, first, message AS id
-    FROM mails
-    UNION
-    SELECT m.number, m.message, m.failing, m.first, i.id
-    FROM mails AS m
-    INNER JOIN ids AS i ON m.message = i.message
-"""
-# Rows of own servers about those messages: not those of a server that had sent the message itself.
-MET: Final = """
-    CREATE OR REPLACE TEMP TABLE behind_met AS
-    WITH own AS (
-        SELECT
-            coalesce(e.server, e.source) AS server,
-            e.event_time,
-            e.direction,
-            e.remote_ip,
-            met_as(e.outcome, e.event, e.cause) AS met,
-            hash(coalesce(e.network_message_id, r.network_message_id)) AS by_exchange,
-            hash(coalesce(e.message_id, r.message_id)) AS by_header
-        FROM events AS e
-        LEFT JOIN repeats AS r
-            ON e.file_id = r.file_id AND e.line = r.line AND coalesce(e.recipient, '') = r.recipient
-        WHERE NOT settled_by_id(e.source)
-            AND e.direction IS DISTINCT FROM 'outbound'
-            AND coalesce(e.network_message_id, r.network_message_id, e.message_id, r.message_id) IS NOT NULL
-            AND e.tenant IN (SELECT tenant FROM behind_cases)
-            AND e.event_time >= (SELECT min(begun) - INTERVAL 14 DAY FROM behind_cases)
-            AND e.event_time < (SELECT max(until) FROM behind_cases)
-    ),
-    matched AS (
-        SELECT m.number, m.message, m.failing, m.first, o.*
-        FROM own AS o
-        INNER JOIN behind_mails AS m ON o.by_exchange = m.id
-        UNION ALL
-        SELECT m.number, m.message, m.failing, m.first, o.*
-        FROM own AS o
-        INNER JOIN behind_mails AS m ON o.by_header = m.id
-    )
-    SELECT
-        number,
-        server,
-        remote_ip,
-        direction,
-        message,
-        any_value(failing) AS failing,
-        bool_or(met = 'accepted') AS accepted
-    FROM matched
-    WHERE event_time >= first - INTERVAL 10 MINUTE
-    GROUP BY number, server, remote_ip, direction, message
-"""
-# Mail and sessions that came from Exchange Online: from its published addresses, or from where its mail came before.
-CALLS: Final = """
-    CREATE OR REPLACE TEMP TABLE behind_calls AS
-    WITH peers AS (
-        SELECT DISTINCT b.tenant, m.remote_ip
-        FROM behind_met AS m
-        INNER JOIN behind_cases AS b ON m.number = b.number
-        WHERE m.direction = 'inbound' AND m.accepted AND m.remote_ip IS NOT NULL
-    ),
-    calls AS (
-        SELECT
-            e.tenant,
-            coalesce(e.server, e.source) AS server,
-            e.event_time,
-            met_as(e.outcome, e.event, e.cause) AS met,
-            hash(coalesce(e.message_id, e.queue_id, e.file_id || ':' || e.line)) AS call
-        FROM events AS e
-        LEFT JOIN peers AS p ON e.tenant = p.tenant AND e.remote_ip = p.remote_ip
-        WHERE NOT settled_by_id(e.source)
-            AND e.direction = 'inbound'
-            AND e.remote_ip IS NOT NULL
-            AND (p.remote_ip IS NOT NULL OR is_exchange_online(e.remote_ip))
-            AND e.event_time >= (SELECT min(begun) - INTERVAL 14 DAY FROM behind_cases)
-            AND e.event_time < (SELECT max(until) FROM behind_cases)
-    )
-    SELECT
-        b.number,
-        c.server,
-        count(DISTINCT c.call) FILTER (WHERE c.event_time > b.begun AND c.met = 'accepted') AS accepted,
-        count(DISTINCT c.call) FILTER (WHERE c.event_time > b.begun AND c.met = 'refused') AS refused,
-        count(DISTINCT c.call) FILTER (WHERE c.event_time > b.begun AND c.met = 'tls') AS tls_failed,
-        count(DISTINCT c.call) FILTER (WHERE c.event_time > b.begun AND c.met = 'dropped') AS dropped,
-        count(DISTINCT c.call) FILTER (WHERE c.event_time <= b.begun) AS sessions_before,
-        max(c.event_time) AS last_session
-    FROM calls AS c
-    INNER JOIN behind_cases AS b
-        ON c.tenant = b.tenant AND c.event_time >= b.begun - INTERVAL 14 DAY AND c.event_time < b.until
-    GROUP BY b.number, c.server
-"""
 KNOWN: Final = """
     SELECT
         b.number,
@@ -235,16 +107,21 @@ FIGURES: Final = """
 """
 
 
-def sides(con: DuckDBPyConnection, hosts: Mapping[int, frozenset[str]]) -> dict[int, Sides]:
+def sides(
+    con: DuckDBPyConnection, hosts: Mapping[int, frozenset[str]], span: Mapping[str, datetime]
+) -> dict[int, Sides]:  # fmt: skip
     """What own servers saw, by the number of the case; a case whose tenant has no such logs is not in it.
 
-    con: holds `behind_cases`, `behind_boxes` and `case_tries`. hosts: names that a case's server goes by.
+    con: holds `behind_cases`, `behind_boxes` and `case_tries`. hosts: names that a case's server goes by. span:
+    `since` and `until` of what is read.
     """
-    con.execute(HOURS)
+    con.execute(HOURS, dict(span))
     if con.execute("SELECT count(*) FROM behind_hours").fetchall() == [(0,)]:
         return {}
-    for statement in (MAILS, MET, CALLS):
-        con.execute(statement)
+    con.execute(MAILS, {"since": span["since"]})
+    con.execute(ROWS, dict(span))
+    con.execute(MET)
+    con.execute(CALLS)
     chosen = _chosen(con, hosts)
     pairs = [(number, server) for number, (_, servers) in chosen.items() for server in servers]
     con.execute(CHOSEN, {"number": [number for number, _ in pairs], "server": [server for _, server in pairs]})
