@@ -19,7 +19,7 @@ _LEVEL: Final = (
 )
 
 DETECTORS: Final = (
-    Detector("burst", "a raised level of at most six hours", f"{_LEVEL}; a single hour: one in ten fails"),
+    Detector("burst", "a raised level of at most six hours", f"{_LEVEL}; a single hour: half of it fails"),
     Detector("sustained", "a new level that holds, ended or not; also failing since the data begins",
              f"{_LEVEL}; since the data begins: 20 failures in 18 hours or more, nine in ten fail"),
     Detector("new_code", "no failure in a day or more of traffic, then a day of them; a route that never worked",
