@@ -60,6 +60,8 @@ def _set_up(path: Path, *, locked: bool) -> list[str]:
         "SET TimeZone = 'UTC'",
         f"SET memory_limit = '{MEMORY}'",
         f"SET temp_directory = {quoted(str(spill))}",
+        # Files of a lake never change, so what is read of how each is laid out stays right.
+        "SET parquet_metadata_cache = true",
         "SET autoinstall_known_extensions = false",
         "SET autoload_known_extensions = false",
     ]

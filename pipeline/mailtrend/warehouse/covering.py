@@ -45,6 +45,20 @@ WHOLE: Final = """
     FROM (SELECT DISTINCT tenant, source FROM files WHERE first_event IS NOT NULL) AS f
     LEFT JOIN parts AS p ON f.tenant = p.tenant AND f.source = p.source
 """
+# What went through, hour by hour: which hours are lit is read from it, and later how much traffic is usual.
+TRAFFIC: Final = """
+    CREATE OR REPLACE TEMP TABLE traffic AS
+    SELECT
+        tenant,
+        source,
+        date_trunc('hour', event_time) AS hour,
+        connector,
+        count(*) FILTER (WHERE is_attempt(outcome)) AS attempts,
+        count(*) FILTER (WHERE outcome = 'delivered' AND direction IS DISTINCT FROM 'inbound') AS outbound,
+        count(*) FILTER (WHERE outcome IN ('delivered', 'received') AND direction = 'inbound') AS inbound
+    FROM events
+    GROUP BY ALL
+"""
 COVERED: Final = """
     CREATE OR REPLACE TEMP TABLE covered AS
     WITH spanned AS (
@@ -56,8 +70,8 @@ COVERED: Final = """
         WHERE first_event IS NOT NULL AND last_event IS NOT NULL
     ),
     lit AS (
-        SELECT DISTINCT tenant, source, date_trunc('hour', event_time) AS hour
-        FROM events
+        SELECT DISTINCT tenant, source, hour
+        FROM traffic
     ),
     empty AS (
         SELECT s.tenant, s.source, s.hour,
@@ -81,6 +95,10 @@ COVERED: Final = """
 
 
 def cover(con: DuckDBPyConnection) -> None:
-    """Leave the temporary tables `whole_sources` (does one tell of all mail?) and `covered` (tenant, source, hour)."""
+    """Leave the temporary tables `whole_sources` (does one tell of all mail?) and `covered` (tenant, source, hour).
+
+    And `traffic` (tenant, source, hour, connector, and what went through), which `usual` reads.
+    """
     con.execute(WHOLE, {"complete": COMPLETE})
+    con.execute(TRAFFIC)
     con.execute(COVERED, {"dark": DARK})

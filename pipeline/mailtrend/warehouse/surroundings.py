@@ -62,7 +62,6 @@ def _take_events(
     con: DuckDBPyConnection, cases: Sequence[Case], span: dict[str, datetime], found: dict[int, dict[str, Any]]
 ) -> None:  # fmt: skip
     """What only the events tell. Reading them again is what costs here, so each is asked only where it is needed."""
-    con.execute(usual.TRAFFIC, {**span, "until": span["until"] + timedelta(hours=1)})
     _take(con, usual.COMPARED, found)
     rows = con.sql(around.CAUSES).to_arrow_table().to_pylist()
     causes = {row["cause"] for row in rows}

@@ -4,21 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-TRAFFIC: Final = """
-    CREATE OR REPLACE TEMP TABLE around_traffic AS
-    SELECT
-        tenant,
-        source,
-        date_trunc('hour', event_time) AS hour,
-        connector,
-        count(*) FILTER (WHERE is_attempt(outcome)) AS attempts,
-        count(*) FILTER (WHERE outcome = 'delivered' AND direction IS DISTINCT FROM 'inbound') AS outbound,
-        count(*) FILTER (WHERE outcome IN ('delivered', 'received') AND direction = 'inbound') AS inbound
-    FROM events
-    -- Times as values, not looked up: files of other days are not even opened then.
-    WHERE event_time >= $since - INTERVAL 8 DAY AND event_time < $until
-    GROUP BY ALL
-"""
 # Sources see the same mail: of each number, that of the source which tells most counts. One that does not reach over
 # both times, or is silent altogether in the later one, compares nothing.
 COMPARED: Final = """
@@ -32,7 +17,7 @@ COMPARED: Final = """
             CASE WHEN t.connector IS NOT NULL AND o.connector IS NULL THEN t.outbound ELSE 0 END AS outbound
         FROM around_cases AS c
         CROSS JOIN (VALUES (0), (7)) AS b (days)
-        INNER JOIN around_traffic AS t
+        INNER JOIN traffic AS t
             ON c.tenant = t.tenant
             AND t.hour >= c.first_hour - INTERVAL 1 DAY * b.days
             AND t.hour < c.until - INTERVAL 1 DAY * b.days
