@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
 from mailtrend.diagnose import Case, Sight, merged
 
 T0 = datetime(2026, 10, 5, 8)
@@ -109,6 +111,14 @@ def test_two_of_many_places_that_fail_at_once_stay_two_incidents() -> None:
     findings = [finding("a", 0, 3), finding("b", 1, 3), finding("all", 0, 3, 200)]
     sights = [Sight(frozenset({1}), 1, 9), Sight(frozenset({2}), 1, 9), Sight(frozenset({1, 2}), 9, 9)]
     assert [case.scope for case in merged(findings, keys, sights)] == ["pair", "pair"]
+
+
+@pytest.mark.parametrize("second", ["4.4.316", "4.4.317"])
+def test_two_places_that_fail_beside_one_that_delivers_stay_two_incidents_in_a_small_tenant(second: str) -> None:
+    keys = [key("a"), key("b", second, connector="B"), whole("all")]
+    findings = [finding("a", 0, 3), finding("b", 1, 3), *([finding("all", 0, 3, 200)] if second == "4.4.316" else [])]
+    sights = [Sight(frozenset({1}), 1, 3), Sight(frozenset({2}), 1, 3), Sight(frozenset({1, 2}), 3, 3)]
+    assert [case.scope for case in merged(findings, keys, sights[: len(findings)])] == ["pair", "pair"]
 
 
 def test_the_codes_of_one_network_fault_over_most_places_are_one_incident_over_all() -> None:

@@ -94,14 +94,19 @@ def _says_more(whole: Case, inside: Sequence[Case], together: Sequence[Case]) ->
         return True
     if len(places) < 2 or max(case.failures for case in inside) >= DOMINATES * whole.failures:  # noqa: PLR2004
         return False
-    if broad(len(whole.sight.hit), whole.sight.active):
-        return True
-    return whole.scope != "all" and len(places) >= FEW
+    if whole.scope == "all":
+        return _of_all(len(whole.sight.hit), whole.sight.active)
+    return broad(len(whole.sight.hit), whole.sight.active) or len(places) >= FEW
 
 
 def broad(hit: int, active: int) -> bool:
     """Do most of the places fail? Where nothing is known of them, yes."""
     return active == 0 or hit >= BROAD * active
+
+
+def _of_all(hit: int, active: int) -> bool:
+    """Is it a fault of all places? Two that fail beside one that does not are two faults."""
+    return broad(hit, active) and (active == 0 or hit >= min(FEW, active))
 
 
 def _told_over_the_other_side(whole: Case, cases: Sequence[Case]) -> bool:
@@ -142,7 +147,7 @@ def _is_everywhere(group: Sequence[Case]) -> bool:
     known = max(case.sight.everywhere for case in group)
     sides = {case.connector for case in group}
     spread = len(sides) > 1 or (sides == {None} and len({case.destination for case in group}) >= FEW)
-    return len(group) > 1 and spread and known > 0 and broad(len(hit), known)
+    return len(group) > 1 and spread and known > 0 and len(hit) >= FEW and broad(len(hit), known)
 
 
 def _all_of(group: Sequence[Case]) -> Case:
