@@ -51,17 +51,15 @@ def test_all_who_fail_or_were_reached_there_are_listed_but_those_who_have_moved(
     (bounce,) = [text for text in row["evidence"] if "would be refused at once (5.1.10)" in text]
     assert bounce.startswith("5 recipients would be refused at once (5.1.10) if contoso.com became Authoritative")
     assert bounce.endswith("4 had a delivery there before or since, 1 never had one (likely leftovers)")
-    assert "1 recipient got mail in Exchange Online after their last one there: cy@contoso.com" in row["evidence"]
+    assert "1 recipient got mail in Exchange Online after their last one there" in row["evidence"]
 
 
-def test_live_mailboxes_are_named_with_time_and_server_and_others_apart() -> None:
+def test_live_mailboxes_are_told_with_time_and_server_and_others_apart() -> None:
     evidence = told(REFUSED, LIVE, ELSEWHERE, sides=EX01)["evidence"]
-    assert (
-        "1 recipient had mail on-premises since it began: ann@contoso.com (on Mon 26 Oct 2026 09:49 UTC, by EX01)"
-        in evidence
-    )
+    assert "1 recipient had mail on-premises since it began, the last on Mon 26 Oct 2026 09:49 UTC, by EX01" in evidence
     assert any(
-        text.startswith("1 recipient had mail since on servers not known to stand there: hub@") for text in evidence
+        text.startswith("1 recipient had mail since on servers not known to stand there, the last on ")
+        for text in evidence
     )
 
 
@@ -87,17 +85,15 @@ def test_no_more_than_two_hundred_are_listed_in_order() -> None:
 def test_the_quota_is_told_with_the_incidents_own_number_and_none_that_nobody_publishes() -> None:
     row = told(REFUSED, LEFTOVER, failing=5, failing_before=4, days_before=30)
     (quota,) = [text for text in row["evidence"] if "quota for invalid recipients" in text]
-    assert quota.endswith(
-        "Microsoft publishes no number for it. Here it is 5 recipients (1 of whom never had a delivery), "
-        "140 messages and 900 attempts so far"
-    )
+    assert quota.startswith("As far as they do not exist, these 5 recipients (1 of whom never had a delivery) count")
+    assert quota.endswith("140 messages and 900 attempts so far; Microsoft publishes no number for it")
     strict = replace(REFUSED, accepted=(("contoso.com", "Authoritative"),))
     assert not any("quota" in text for text in told(strict, LEFTOVER)["evidence"])
 
 
 def test_where_the_record_is_short_nobody_is_called_a_leftover() -> None:
     short = told(REFUSED, LEFTOVER, failing=1, days_before=2.0)["evidence"]
-    assert any(text.endswith("0 had a delivery there before or since, 1 have none on record, which begins too late")
+    assert any(text.endswith("or contact: 1 have none on record, which begins too late")
                for text in short)  # fmt: skip
     assert not any("never had" in text for text in short)
 
@@ -119,8 +115,8 @@ def test_a_refusal_tells_what_the_servers_logs_show_in_figures() -> None:
 def test_other_faults_of_ones_own_server_say_what_follows_from_its_logs() -> None:
     facts = replace(REFUSED, status_code="4.4.315", cause="connection_timed_out")
     assert (
-        "The logs of EX01 cover 200 of 255 hours with 31 arrivals of other mail, and no session of Exchange Online: "
-        "it never got there, so look at firewall, address translation and provider"
+        "The logs of EX01 cover 200 of 255 hours and show 31 arrivals of other mail and no session of Exchange Online, "
+        "so it never gets there. Look at firewall, address translation and provider"
     ) in told(facts, sides=replace(EX01, arrivals=31))["evidence"]
     assert (
         "6 sessions of Exchange Online reached EX01 and failed at TLS: look at its certificate and its versions of TLS"
@@ -133,7 +129,10 @@ def test_a_live_hybrid_with_an_authoritative_domain_is_told_to_relay() -> None:
     assert row["owner"] == "your_organization"
     assert "1 of 5 recipients refused as unknown had mail on-premises lately" in row["diagnosis"]
     assert "Make the domain Internal Relay, with an outbound connector" in row["diagnosis"]
-    assert "Delivered on-premises all the same: ann@contoso.com by EX01 on Mon 26 Oct 2026 09:49 UTC" in row["evidence"]
+    assert (
+        "1 of the refused recipients had mail on-premises, the last on Mon 26 Oct 2026 09:49 UTC, by EX01"
+        in row["evidence"]
+    )
     assert row["actions"][0].startswith("See that connector To on-premises takes mail for contoso.com and works")
     assert "`Set-AcceptedDomain -Identity contoso.com -DomainType InternalRelay`" in row["actions"][1]
     assert row["actions"][-1] == "Correct it."
@@ -174,3 +173,11 @@ def test_a_domain_that_is_none_goes_into_no_command() -> None:
 
 def replace_address(person: Person, address: str) -> Person:
     return person._replace(address=address)
+
+
+@pytest.mark.parametrize("facts", [REFUSED, UNKNOWN])
+def test_sentences_name_no_recipient(facts: Facts) -> None:
+    row = told(facts, LIVE, ELSEWHERE, RECENT, LEFTOVER, MOVED, MOVED_BACK, sides=EX01, days_before=30)
+    sentences = "\n".join([row["diagnosis"], *row["evidence"], *row["actions"], row["partner_message"] or ""])
+    for person in (LIVE, ELSEWHERE, RECENT, LEFTOVER, MOVED, MOVED_BACK):
+        assert person.address not in sentences

@@ -39,7 +39,7 @@ def test_a_slot_may_run_over_midnight_and_needs_three_days() -> None:
     known = {"failed_by_hour": hours, "tried_by_hour": hours, "load_by_hour": WORKDAY}
     found = slot(facts("4.3.2", "service_unavailable", {**known, "days_failing": 3}))
     assert found is not None
-    assert (found.hours, found.told) == ([23, 0], "23:00–01:00 UTC")
+    assert (found.hours, found.told) == ([23, 0], "23:00 and 01:00 UTC")
     assert volume(facts("4.3.2", None, known), found.hours) == 0
     assert slot(facts("4.3.2", "service_unavailable", {**known, "days_failing": 2})) is None
 

@@ -68,6 +68,13 @@ def test_time_outs_and_refusals_together_are_told_with_their_shares() -> None:
     assert found.confidence < sure("4.4.315", TIMEOUT)
 
 
+def test_what_comes_and_goes_is_not_taken_for_one_of_several_servers() -> None:
+    both = {"hours_failing": 10, "hours_mixed": 9}
+    found = told(facts("4.4.318", "connection_reset", both, kind="flapping", successes_since=149))
+    assert "It comes and goes, with hours between in which mail gets through" in found.diagnosis
+    assert "several servers" not in found.diagnosis
+
+
 def rung(code: str, cause: str | None, first: int, last: int | None) -> Rung:
     end = None if last is None else datetime(2026, 10, 20, last)
     return Rung(code, cause, datetime(2026, 10, 20, first), end, 40)

@@ -121,7 +121,7 @@ ROWS = [
     Row("being mended from below", ladder(("4.4.316", REFUSED, 9), ("4.4.317", TLS, 11), ("4.7.320", EXPIRED, 14)),
         "ladder", "on_premises", "What is left is the last of them"),
     Row("mended", ladder(("4.4.316", REFUSED, 9), ("4.7.320", EXPIRED, 14), ended_at=ENDED,
-        last_success=datetime(2026, 10, 22)), "ladder", "on_premises", "then fine: all of it is mended"),
+        last_success=datetime(2026, 10, 22)), "ladder", "on_premises", "then fine."),
     Row("one rung is none", ladder(("4.7.320", EXPIRED, 9)), "certificates", "on_premises"),
     # Hours
     Row("every night, at a partner", facts("4.3.2", "service_unavailable", {"load_by_hour": WORKDAY,

@@ -116,7 +116,7 @@ def test_a_host_that_is_gone_altogether_does_not_even_refuse() -> None:
 
 
 SEEN = {
-    "no session": (SILENT, "network", "it never got there, so look at firewall, address translation and provider"),
+    "no session": (SILENT, "network", "so it never gets there. Look at firewall, address translation and provider"),
     "failed at TLS": (replace(SILENT, tls_failed=12), "on_premises", "12 sessions of Exchange Online reached EX01"),
     "refused by the server": (replace(SILENT, refused=7, accepted=1), "on_premises", "look at its receive connector"),
     "accepted": (replace(SILENT, accepted=31), "network", "EX01 took 31 messages from Exchange Online meanwhile"),
@@ -169,9 +169,8 @@ def test_every_sign_has_a_weight_and_every_weight_a_sign() -> None:
 def test_what_speaks_for_one_reading_speaks_against_the_other_the_weightiest_first() -> None:
     off, wall = refused.readings(facts(changes=FINISHED), Words())
     assert off.argument.partition(" For it: ")[2].startswith("it began 4 hours after the migration finished; ")
-    assert "Against it: deliveries there went on as usual: 368 in the week before it" in off.argument
     assert wall.argument.partition(" For it: ")[2].startswith("deliveries there went on as usual")
-    assert "Against it: it began 4 hours after" in wall.argument
+    assert not set(off.argument.partition(" For it: ")[2].split("; ")) & set(wall.argument.split("; "))
 
 
 def test_a_live_mailbox_turns_the_advice_even_where_the_switched_off_reading_stays_ahead() -> None:

@@ -7,8 +7,10 @@ from datetime import datetime
 
 import pytest
 
-from mailtrend.diagnose import Facts
-from mailtrend.diagnose.telling import evidence
+from mailtrend.diagnose import Change, Facts
+from mailtrend.diagnose.facts import Rung
+from mailtrend.diagnose.surroundings import Surroundings
+from mailtrend.diagnose.telling import actions, evidence
 
 BASE = Facts(
     tenant="default", kind="sustained", status_code="4.4.316", cause="connection_refused", connector="A",
@@ -48,4 +50,62 @@ def test_the_one_address_that_fails_and_all_at_once_are_named() -> None:
     member = replace(BASE, scope="remote_ip", remote_ip="192.0.2.26", remote_ips=("192.0.2.26",))
     assert any(told.startswith("Only the address 192.0.2.26 fails") for told in evidence(member))
     everything = replace(BASE, scope="all", connectors=("A", "B"), destinations=("a", "b", "c"))
-    assert "It runs over 2 connectors and 3 destinations, all at once" in evidence(everything)
+    assert "It runs over 2 connectors and 3 destinations: a, b, c" in evidence(everything)
+
+
+def test_what_the_facts_tell_exactly_is_not_told_again_by_the_detector() -> None:
+    seen = (
+        "145 failures where 0.039 ± 0.2 were expected",
+        "94% of 155 attempts failed, in 10 of 10 hours; the worst hour holds 17% of the failures",
+        "About 24 different recipients, up to 13 within one hour; 10 deliveries came where 44 are usual",
+        "Quiet before: no failure in 743 attempts over 16 days",
+    )
+    told = evidence(replace(BASE, evidence=seen, attempts=155, failures=145), ("The reading.",))
+    assert told[0] == seen[0]
+    assert told[1].startswith("500 messages to 90 recipients failed in 145 of 155 attempts: ")
+    assert told[-1] == seen[-1], "what makes the detectors sure comes last"
+    assert told.index("The reading.") < told.index(seen[-1])
+    assert not {seen[1], seen[2]} & set(told)
+
+
+def test_of_a_ladder_it_is_said_which_code_the_detector_saw() -> None:
+    rungs = tuple(Rung(code, None, BASE.started_at, None, 9) for code in ("4.4.316", "4.7.320"))
+    told = evidence(replace(BASE, evidence=("9 failures where 0.1 were expected",), rungs=rungs, status_code="4.7.320"))
+    assert told[0] == "Of 4.7.320: 9 failures where 0.1 were expected"
+
+
+def test_of_several_steps_of_a_migration_the_nearest_is_told() -> None:
+    steps = [Change(datetime(2026, 10, day), "migration", None, f"Batch {day}") for day in (5, 4, 3)]
+    told = [line for line in evidence(replace(BASE, changes=tuple(steps))) if "migration" in line]
+    assert told == ["It began 8 hours after a step of the migration (Batch 5)"]
+
+
+def test_where_no_server_is_logged_deliveries_to_the_domains_stand_for_those_there() -> None:
+    bare = replace(BASE, attempts=500, failures=500)
+    assert "No delivery there is on record, before it or since" in evidence(bare)
+    known = Surroundings(domain_before=239, domain_last=datetime(2026, 10, 5, 7))
+    assert (
+        "239 deliveries to its domains came before, the last one on Mon 5 Oct 2026 07:00 UTC, 0 since; "
+        "the data name no server for them"
+    ) in evidence(replace(bare, surroundings=known))
+
+
+ENDED = replace(BASE, ended_at=datetime(2026, 10, 6), last_failure=datetime(2026, 10, 5, 23), at_risk=0)
+
+
+@pytest.mark.parametrize(
+    ("facts", "first"),
+    [
+        (replace(ENDED, lost=0), ": nothing has to be done now. The other steps are for when it comes back."),
+        (ENDED, ". Ask the senders to send again what was lost (3). The other steps are for when it comes back."),
+        (replace(ENDED, lost=0, delivered_late=0), ", or the data do: they do not tell what became of its mail."),
+        (
+            replace(ENDED, cause="tenant_blocked"),
+            ", but what caused it may still be there: take the steps all the same.",
+        ),
+    ],
+)
+def test_what_is_over_says_first_what_is_left_to_do(facts: Facts, first: str) -> None:
+    told = actions(facts, ("Step.",), datetime(2026, 10, 9))
+    assert told[0].startswith(f"It ended on Mon 5 Oct 2026 23:00 UTC{first}")
+    assert told[1:] == ["Step."]

@@ -110,10 +110,9 @@ def _unreached(facts: Facts, sides: Sides, name: str) -> tuple[str, str] | None:
     if not runs(sides):
         return None
     covered = f"the logs of {name} cover {sides.covered:,} of {count(sides.hours, 'hour')}"
-    if sides.arrivals:
-        told = f"{covered} with {count(sides.arrivals, 'arrival')} of other mail, and no session of Exchange Online"
-        return "network", f"{told}: it never got there, so look at firewall, address translation and provider"
-    return "network", f"{covered} and show no session of Exchange Online: it never got there"
+    other = f"{count(sides.arrivals, 'arrival')} of other mail and " if sides.arrivals else ""
+    told = f"{covered} and show {other}no session of Exchange Online"
+    return "network", f"{told}, so it never gets there. Look at firewall, address translation and provider"
 
 
 def evidence(facts: Facts, *, concluding: bool = False) -> list[str]:

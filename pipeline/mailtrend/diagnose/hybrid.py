@@ -7,7 +7,7 @@ from typing import Final
 from mailtrend.diagnose import phrases
 from mailtrend.diagnose.behind import Person
 from mailtrend.diagnose.facts import Facts
-from mailtrend.diagnose.interlock import SHOWN, domain_literal
+from mailtrend.diagnose.interlock import SHOWN, by_servers, domain_literal
 from mailtrend.diagnose.phrases import count, when
 from mailtrend.diagnose.words import Reading, Words
 
@@ -42,8 +42,13 @@ def reading(facts: Facts, words: Words) -> Reading:
     )
     return Reading(
         "your_organization", told, _confidence(len(there) / failing), (_evidence(there),),
-        (*_actions(facts, there, domain), *words.steps), words.title, words.ask,
+        (*_actions(facts, there, domain), *_rest(words)), words.title, words.ask,
     )  # fmt: skip
+
+
+def _rest(words: Words) -> tuple[str, ...]:
+    """Of the book's steps for an unknown recipient only the last, on how long a change takes: the others ask why."""
+    return words.steps[-1:]
 
 
 def _on_premises(facts: Facts) -> list[Person]:
@@ -63,13 +68,8 @@ def _confidence(share: float) -> float:
 
 
 def _evidence(there: list[Person]) -> str:
-    shown = []
-    for each in there[:SHOWN]:
-        last = max(at for at in (each.before, each.since) if at is not None)
-        by = f" by {each.server}" if each.server else ""
-        shown.append(f"{each.address}{by} on {when(last)}")
-    more = f" and {len(there) - SHOWN:,} more" if len(there) > SHOWN else ""
-    return f"Delivered on-premises all the same: {', '.join(shown)}{more}"
+    last = max(at for each in there for at in (each.before, each.since) if at is not None)
+    return f"{len(there):,} of the refused recipients had mail on-premises, the last on {when(last)}{by_servers(there)}"
 
 
 def _actions(facts: Facts, there: list[Person], domain: str) -> tuple[str, ...]:
@@ -78,12 +78,11 @@ def _actions(facts: Facts, there: list[Person], domain: str) -> tuple[str, ...]:
         route = f"See that connector {phrases.joined(list(routes[:SHOWN]))} takes mail for {domain} and works"
     else:
         route = f"Create an outbound connector for {domain} to the on-premises server, as none is among the exports"
-    names = ", ".join(each.address for each in there[:SHOWN])
-    more = f" and {len(there) - SHOWN:,} more" if len(there) > SHOWN else ""
+    them = "this recipient" if len(there) == 1 else f"these {len(there):,} recipients"
     return (
         f"{route}: without it Internal Relay sends mail in a loop.",
         f"Set the accepted domain {domain} to Internal Relay: `Set-AcceptedDomain -Identity {domain_literal(domain)} "
         "-DomainType InternalRelay`.",
-        f"Or keep it Authoritative and let directory synchronization, or `New-MailUser`, make {names}{more} known to "
-        "Exchange Online.",
+        f"Or keep it Authoritative and let directory synchronization, or `New-MailUser`, make {them} known to "
+        "Exchange Online; `mailtrend ask which-side-saw-what` names them.",
     )

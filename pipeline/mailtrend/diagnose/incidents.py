@@ -95,11 +95,7 @@ def _row(facts: Facts, standing: Standing, book: Book, now: datetime) -> dict[st
         "owner": reading.owner,
         "diagnosis": reading.diagnosis,
         "confidence": reading.confidence,
-        "evidence": [
-            *telling.evidence(facts),
-            *reading.evidence,
-            *consequences.evidence(facts, reading.confidence),
-        ],
+        "evidence": telling.evidence(facts, reading.evidence, consequences.evidence(facts, reading.confidence)),
         "actions": telling.actions(facts, reading.actions, now),
         "partner_message": messages.partner_message(facts, reading.title, reading.ask, now),
         "query": reproduce.query(facts, now),

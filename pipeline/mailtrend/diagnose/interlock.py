@@ -1,4 +1,8 @@
-"""The interlock: who would lose mail if a connector were disabled, or an accepted domain made Authoritative."""
+"""The interlock: who would lose mail if a connector were disabled, or an accepted domain made Authoritative.
+
+Sentences go into mails and tickets, so they give numbers and servers and name nobody; who it is stands in
+`would_bounce` alone.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +16,7 @@ from mailtrend.diagnose.facts import Facts
 from mailtrend.diagnose.phrases import count, when
 
 SHOWN: Final = 5
+LISTED: Final = " (`would_bounce` of this incident names them)"
 ENOUGH_DAYS: Final = 7
 """So many days of deliveries before it make it telling that a recipient had none."""
 _DOMAIN: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]*\.)+[a-z0-9-]+")
@@ -71,31 +76,32 @@ def evidence(facts: Facts) -> list[str]:
     told = []
     there = live(facts)
     if there:
-        told.append(f"{_most(len(there))} had mail on-premises since it began: {_named(there)}")
+        told.append(f"{_most(len(there))} had mail on-premises since it began{_last(there)}")
     apart = elsewhere(facts)
     if apart:
-        told.append(f"{_most(len(apart))} had mail since on servers not known to stand there: {_named(apart)}")
+        told.append(f"{_most(len(apart))} had mail since on servers not known to stand there{_last(apart)}")
     bounce, never = would_bounce(facts), leftovers(facts)
     if bounce:
         reached = len(recent(facts)) + len(there) + len(apart)
+        parts = [f"{reached:,} had a delivery there before or since"] if reached else []
+        parts += [f"{len(never):,} {_never(facts)}"] if never else []
         told.append(
             f"{_most(len(bounce))} would be refused at once (5.1.10) if {_domains(facts)} became Authoritative, unless "
-            f"Exchange Online knows them as mailbox, mail user or contact: {reached:,} had a delivery there before or "
-            f"since, {len(never):,} {_never(facts)}"
+            f"Exchange Online knows them as mailbox, mail user or contact: {', '.join(parts)}"
         )
     moved = [each for each in _people(facts) if each.cloud is not None and each.since is None and not _unmoved(each)]
     if moved:
-        told.append(f"{_most(len(moved))} got mail in Exchange Online after their last one there: {_some(moved)}")
+        told.append(f"{_most(len(moved))} got mail in Exchange Online after their last one there")
     return told
 
 
 def quota(facts: Facts) -> str:
     """The risk of leaving it as it is. Microsoft tells of the quota, but gives no number: the incident's own stands."""
     return (
-        "Mail to recipients that do not exist counts against the organization's quota for invalid recipients, which "
-        "can hold up all its mail; Microsoft publishes no number for it. Here it is "
-        f"{count(facts.recipients, 'recipient')}{_strangers(facts)}, {count(facts.messages, 'message')} and "
-        f"{count(facts.failures, 'attempt')} so far"
+        f"As far as they do not exist, these {count(facts.recipients, 'recipient')}{_strangers(facts)} count against "
+        "the organization's quota for invalid recipients, which can hold up all its mail: "
+        f"{count(facts.messages, 'message')} and {count(facts.failures, 'attempt')} so far; Microsoft publishes no "
+        "number for it"
     )
 
 
@@ -103,7 +109,8 @@ def _strangers(facts: Facts) -> str:
     behind = facts.behind
     if behind is None or behind.days_before < ENOUGH_DAYS:
         return ""
-    return f" ({behind.failing - behind.failing_before:,} of whom never had a delivery)"
+    never = behind.failing - behind.failing_before
+    return f" ({never:,} of whom never had a delivery)" if never else ""
 
 
 def _never(facts: Facts) -> str:
@@ -121,12 +128,12 @@ def before_switching_off(facts: Facts) -> list[str]:
     if there:
         told.append(
             f"Do not disable the connector and do not make {_domains(facts)} Authoritative yet: migrate "
-            f"{_mailboxes(len(there))} first, or make them mail users or mail contacts: {_some(there)}."
+            f"{_mailboxes(len(there))} first, or make them mail users or mail contacts{LISTED}."
         )
     if unsure:
         told.append(
             f"Before {_domains(facts)} becomes Authoritative, see with `Get-Recipient -Identity ADDRESS` that Exchange "
-            f"Online knows {_those(unsure)}, delivered to on-premises until lately: {_some(unsure)}."
+            f"Online knows {_those(unsure)}, delivered to on-premises until lately{LISTED}."
         )
     return told
 
@@ -153,21 +160,18 @@ def _domains(facts: Facts) -> str:
     return phrases.joined(relayed[:SHOWN]) or "the accepted domain"
 
 
-def _named(people: Sequence[Person]) -> str:
-    shown = [
-        f"{each.address} (on {when(each.since)}{f', by {each.server}' if each.server else ''})"
-        for each in people[:SHOWN]
-        if each.since is not None
-    ]
-    return f"{', '.join(shown)}{_more(len(people))}"
+def _last(people: Sequence[Person]) -> str:
+    """When the last one had it, and by which servers."""
+    last = max((each.since for each in people if each.since is not None), default=None)
+    return f"{f', the last on {when(last)}' if last else ''}{by_servers(people)}"
 
 
-def _some(people: Sequence[Person]) -> str:
-    return f"{', '.join(each.address for each in people[:SHOWN])}{_more(len(people))}"
-
-
-def _more(number: int) -> str:
-    return f" and {number - SHOWN:,} more" if number > SHOWN else ""
+def by_servers(people: Sequence[Person]) -> str:
+    """By EX01; by EX01 and EX02; nothing where none is known."""
+    names = sorted({each.server for each in people if each.server})
+    more = f" and {len(names) - SHOWN:,} more" if len(names) > SHOWN else ""
+    told = f"{', '.join(names[:SHOWN])}{more}" if more else phrases.joined(names)
+    return f", by {told}" if names else ""
 
 
 def _most(number: int) -> str:

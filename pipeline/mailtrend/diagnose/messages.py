@@ -7,8 +7,14 @@ from typing import Final
 
 from mailtrend.diagnose import phrases
 from mailtrend.diagnose.facts import Facts
+from mailtrend.diagnose.patterns.hours import slot
+from mailtrend.diagnose.surroundings import around
 
 SHOWN: Final = 5
+HOURS: Final = (
+    "Is this a window for maintenance or backup at your side? If it is, tell us its hours, so that we expect them; "
+    "if not, see what runs on that server at these hours. May we deliver to another host meanwhile?"
+)
 
 
 def partner_message(facts: Facts, title: str, ask: str, now: datetime) -> str | None:
@@ -19,20 +25,27 @@ def partner_message(facts: Facts, title: str, ask: str, now: datetime) -> str | 
     if facts.owner_kind != "partner" or facts.kind == "silence" or not ask:
         return None
     code = " ".join(part for part in (facts.status_code, title) if part)
-    host = facts.destination or (facts.smart_hosts[0] if facts.smart_hosts else "your mail server")
+    hosts = (facts.destination,) if facts.destination else facts.destinations or facts.smart_hosts[:1]
+    host = phrases.joined(list(hosts)) if 0 < len(hosts) <= SHOWN else "your mail servers"
     over = facts.ended_at is not None
     begun = phrases.when(phrases.begun(facts))
     since = f"from {begun} to {phrases.when(facts.last_failure or facts.ended_at or now)}" if over else f"since {begun}"
+    fails = "failed" if over else "have been failing"
+    if facts.kind == "recurring":
+        found = slot(facts)
+        fails = (
+            f"{'failed' if over else 'fail'} {f'between {found.told}' if found else 'at the same hours'} on many days"
+        )
     return "\n".join([
         f"Subject: Mail from us to {facts.partner or host} {'failed' if over else 'fails'} at {host}: {code}",
         "",
         "Hello,",
         "",
-        f"Deliveries of our mail to {host} {'failed' if over else 'have been failing'} {since}.",
+        f"Deliveries of our mail to {host} {fails} {since}.",
         "",
         *_figures(facts, code, host),
         "",
-        *([] if over else [ask, ""]),
+        *([] if over else [HOURS if facts.kind == "recurring" else ask, ""]),
         *_close(facts, now),
     ])  # fmt: skip
 
@@ -42,7 +55,8 @@ def _figures(facts: Facts, code: str, host: str) -> list[str]:
     domains = f" to {_some(facts.domains)}" if facts.domains else ""
     addresses = [address for address in facts.remote_ips if address != host]
     last = phrases.when(facts.last_failure) if facts.last_failure else ""
-    success = phrases.when(facts.last_success) if facts.last_success else "none on record"
+    last_success = facts.last_success or around(facts).domain_last
+    success = phrases.when(last_success) if last_success else "none on record"
     return [
         f"  Error:            {code}",
         f"  Server:           {host}{f' ({_some(addresses)})' if addresses else ''}",

@@ -11,6 +11,17 @@ from mailtrend.diagnose.facts import Change, Facts
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _TWO_DAYS: Final = timedelta(days=2)
+_CHANGED: Final = {
+    "certificate": "the change of certificate",
+    "connector": "the change of the connector",
+    "dns": "the change in DNS",
+    "domain": "the change of the accepted domain",
+    "firewall": "the change of the firewall",
+    "isp": "the change of provider",
+    "network": "the change of the network",
+    "policy": "the change of a policy",
+}
+"""What a change is called by its kind; other kinds stand as the admin wrote them."""
 _PART: Final = re.compile(r"\b(batch|step|stage|wave|phase|pilot|started|begun)\b", re.IGNORECASE)
 _FINISHED: Final = re.compile(r"\b(finish|complet|final|last|done|switched off|shut down)", re.IGNORECASE)
 
@@ -37,12 +48,12 @@ def span(length: timedelta) -> str:
 
 
 def after(facts: Facts, change: Change) -> str:
-    """4 hours after the migration finished; 2 days after the change of kind certificate to mail.contoso.com."""
+    """4 hours after the migration finished; 2 days after the change of certificate for mail.contoso.com."""
     length = span(begun(facts) - change.time)
     if change.kind == "migration":
         return f"{length} after {'a step of the migration' if is_step(change) else 'the migration finished'}"
-    subject = f" to {change.subject}" if change.subject else ""
-    return f"{length} after the change of kind {change.kind}{subject}"
+    subject = f" for {change.subject}" if change.subject else ""
+    return f"{length} after {_CHANGED.get(change.kind, f'a change ({change.kind})')}{subject}"
 
 
 def is_step(change: Change) -> bool:
@@ -67,7 +78,7 @@ def place(facts: Facts) -> str:
         over = f"over {count(len(facts.connectors), 'connector')} " if facts.connectors else ""
         return f"{over}to {count(len(facts.destinations), 'destination')}"
     if facts.scope == "remote_ip":
-        to = f", {facts.destinations[0]}" if len(facts.destinations) == 1 else ""
+        to = f" of {facts.destinations[0]}" if len(facts.destinations) == 1 else ""
         return f"{on}at address {facts.remote_ip}{to}"
     return f"{on}to {facts.destination or 'an unknown destination'}"
 
@@ -98,3 +109,11 @@ def lasting(facts: Facts) -> str:
 def joined(parts: list[str]) -> str:
     """a, b and c."""
     return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""
+
+
+def cause(key: str | None) -> str:
+    """STARTTLS not offered; certificate expired: a key of contracts.CAUSES in words."""
+    words = (key or "").replace("_", " ")
+    for short in ("starttls", "dns", "tls", "dane tlsa", "mta sts"):
+        words = re.sub(rf"\b{short}\b", short.upper().replace("MTA STS", "MTA-STS"), words)
+    return words

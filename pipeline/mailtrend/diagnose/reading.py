@@ -7,7 +7,7 @@ from dataclasses import replace
 from mailtrend.diagnose import hybrid, patterns, refused
 from mailtrend.diagnose.facts import Facts
 from mailtrend.diagnose.patterns import ladder
-from mailtrend.diagnose.patterns.forming import Judged, destination_of, reading
+from mailtrend.diagnose.patterns.forming import Judged, destination_of, gist, reading
 from mailtrend.diagnose.words import Book, Reading, Words
 
 
@@ -61,7 +61,7 @@ def _refused(facts: Facts, words: Words) -> Reading | None:
 
 def _by_code(facts: Facts, words: Words) -> Reading:
     """What the code says, where nothing else is known."""
-    made = reading(facts, words, Judged(words.owner, words.meaning))
+    made = reading(facts, words, Judged(words.owner, gist(words)))
     if words.owner != "undetermined" or not words.owner_depends_on:
         return made
     return replace(made, evidence=(f"Who has to act hangs on {words.owner_depends_on}",))

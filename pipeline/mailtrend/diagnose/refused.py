@@ -13,6 +13,10 @@ from mailtrend.diagnose.words import Words
 CODES: Final = frozenset({"4.4.316", "5.4.316"})
 UNANSWERED: Final = frozenset({"connection_timed_out", "network_unreachable"})
 _EVEN: Final = 0.5
+WALL: Final = (
+    "this looks like a firewall that refuses Microsoft 365's addresses, or a stopped SMTP service. Let Microsoft 365's "
+    "addresses through to port 25 and see that the SMTP service runs; check again after an hour"
+)
 SURE: Final = 0.9
 """Below this it is said what would settle the question."""
 
@@ -61,11 +65,11 @@ def readings(facts: Facts, words: Words) -> tuple[Candidate, Candidate]:
     return (
         Candidate(
             off, "your_organization", _off_sentence(facts, head),
-            _argument("a switched-off on-premises system", off, fors, againsts), _off_actions(facts, words),
+            _argument("a switched-off on-premises system", off, fors), _off_actions(facts, words),
         ),
         Candidate(
             1 - off, owner, f"{head}{_wall_sentence(facts, found[1] if found else None)}",
-            _argument("a firewall or a stopped SMTP service", 1 - off, againsts, fors),
+            _argument("a firewall or a stopped SMTP service", 1 - off, againsts),
             _wall_actions(facts, words.steps, signs),
         ),
     )  # fmt: skip
@@ -77,13 +81,14 @@ def all_signs(facts: Facts) -> list[Sign]:
 
 
 def _head(facts: Facts, words: Words) -> str:
-    change = migration(facts)
+    change = migration(facts) or next((each for each in facts.changes if each.matches), None)
     after = f", {phrases.after(facts, change)}" if change is not None else ""
     return f"{phrases.what(facts, words.title)} {phrases.place(facts)}, {phrases.lasting(facts)}{after}"
 
 
-def _argument(name: str, number: float, fors: str, againsts: str) -> str:
-    return f"Reading '{name}' ({number:.2f}). For it: {fors}. Against it: {againsts}"
+def _argument(name: str, number: float, fors: str) -> str:
+    """What speaks for a reading; what speaks for the other one speaks against it."""
+    return f"Reading '{name}' ({number:.2f}). For it: {fors}"
 
 
 def _off_sentence(facts: Facts, head: str) -> str:
@@ -106,11 +111,9 @@ def _wall_sentence(facts: Facts, found: str | None) -> str:
             "; it is over: this looked like a firewall that refused Microsoft 365's addresses, "
             "or a stopped SMTP service, since put right"
         )
-    looks = found or "this looks like a firewall that refuses Microsoft 365's addresses, or a stopped SMTP service"
-    wall = (
-        f"{looks}. "
-        "Let Microsoft 365's addresses through to port 25 and see that the SMTP service runs; check again after an hour"
-    )
+    wall = WALL
+    if found:
+        wall = f"{found}; check again after an hour"
     if facts.successes_since:
         seen = (
             f"{phrases.count(facts.successes_since, 'delivery')} succeeded there since, so the server is still in use"

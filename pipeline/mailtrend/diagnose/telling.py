@@ -2,30 +2,42 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
 from mailtrend.diagnose import phrases
 from mailtrend.diagnose.facts import Change, Facts
 from mailtrend.diagnose.phrases import count, when
+from mailtrend.diagnose.surroundings import around
 
 AFTER_CHANGE: Final = timedelta(hours=72)
 _SHOWN: Final = 5
 _MANY_LATE: Final = 5
 """Of fewer, the longest delay says it all."""
 _MINUTE: Final = 60
+_TOLD_BETTER: Final = re.compile(r"\d+ ?% of [\d,]+ attempts failed, |About [\d,]+ different recipients")
+"""Sentences of detectors that facts tell of the incident's own place, each recipient once."""
+_STAYS: Final = frozenset({"tenant_blocked"})
+"""Causes whose source may still be there when the failures are over."""
 _EXACT_HOURS: Final = 4
 _TWO_DAYS: Final = 48
+_SEVERAL: Final = 2
 
 
-def evidence(facts: Facts) -> list[str]:
-    """Sentences with their numbers: what the detector saw, what it did to mail, what came before."""
-    told = [*facts.evidence]
-    told += _mail(facts)
-    told += _successes(facts)
-    told += _where(facts)
-    told += [_change(facts, change) for change in facts.changes if phrases.begun(facts) - change.time <= AFTER_CHANGE]
-    return told
+def evidence(facts: Facts, reading: Sequence[str] = (), beside: Sequence[str] = ()) -> list[str]:
+    """Sentences with their numbers, the most telling first.
+
+    How large it is and what it did to mail, what got through, what was changed before it, what speaks for its reading
+    and what goes on beside it, where it is, and last what makes the detectors sure.
+    """
+    found = [sentence for sentence in facts.evidence if not _TOLD_BETTER.match(sentence)]
+    size = [f"Of {facts.status_code}: {found[0]}" if len(facts.rungs) > 1 and found else found[0]] if found else []
+    changes = [_change(facts, change) for change in _changes(facts)]
+    return [
+        *size, *_mail(facts), *_successes(facts), *changes, *reading, *beside, *_where(facts), *found[1:],
+    ]  # fmt: skip
 
 
 def _mail(facts: Facts) -> list[str]:
@@ -33,7 +45,15 @@ def _mail(facts: Facts) -> list[str]:
         return []
     late = f"{facts.delivered_late:,} delivered late{_delays(facts)}"
     outcome = f"{late}, {facts.lost:,} lost, {facts.at_risk:,} still queued"
-    return [f"{count(facts.messages, 'message')} to {count(facts.recipients, 'recipient')} failed: {outcome}"]
+    unknown = f", of {_unknown(facts):,} the data do not tell what became" if _unknown(facts) else ""
+    mail = f"{count(facts.messages, 'message')} to {count(facts.recipients, 'recipient')} failed"
+    tries = f" in {facts.failures:,} of {count(facts.attempts, 'attempt')}" if facts.attempts else ""
+    return [f"{mail}{tries}: {outcome}{unknown}"]
+
+
+def _unknown(facts: Facts) -> int:
+    """Messages that were neither delivered nor given up as far as the data reach."""
+    return max(0, facts.messages - facts.delivered_late - facts.lost - facts.at_risk)
 
 
 def _delays(facts: Facts) -> str:
@@ -60,7 +80,9 @@ def _delay(seconds: float) -> str:
 
 
 def _successes(facts: Facts) -> list[str]:
-    if facts.kind == "silence" or facts.attempts == 0:
+    if facts.kind == "silence":
+        return [f"The last delivery there came on {when(facts.last_success)}"] if facts.last_success else []
+    if facts.attempts == 0:
         return []
     last = f", the last one on {when(facts.last_success)}" if facts.last_success else ""
     if facts.successes_since:
@@ -69,7 +91,17 @@ def _successes(facts: Facts) -> list[str]:
     if facts.successes_before:
         when_else = "before, {:,} had" if facts.ended_at is None else "at other times, {:,} did"
         return [f"No delivery succeeded there while it lasted; {when_else.format(facts.successes_before)}{last}"]
-    return ["No delivery there is on record, before it or since"]
+    return _by_domain(facts)
+
+
+def _by_domain(facts: Facts) -> list[str]:
+    """Where deliveries are logged without a server, as in a message trace, those to the same domains stand for it."""
+    told = around(facts)
+    if not (told.domain_before or told.domain_since):
+        return ["No delivery there is on record, before it or since"]
+    last = f", the last one on {when(told.domain_last)}" if told.domain_last else ""
+    before = f"{count(told.domain_before, 'delivery')} to its domains came before{last}"
+    return [f"{before}, {told.domain_since:,} since; the data name no server for them"]
 
 
 def _where(facts: Facts) -> list[str]:
@@ -80,14 +112,19 @@ def _where(facts: Facts) -> list[str]:
         told.append(f"It runs over {count(len(facts.connectors), 'connector')}: {_some(facts.connectors)}")
     if facts.scope == "all":
         over = count(len(facts.connectors) or 1, "connector")
-        told.append(f"It runs over {over} and {count(len(facts.destinations), 'destination')}, all at once")
+        names = f": {_some(facts.destinations)}" if facts.destinations else ""
+        told.append(f"It runs over {over} and {count(len(facts.destinations), 'destination')}{names}")
     if facts.scope == "remote_ip":
-        told.append(f"Only the address {facts.remote_ip} fails; others that mail goes to there deliver meanwhile")
+        if len(around(facts).addresses) < _SEVERAL:
+            told.append(f"Only the address {facts.remote_ip} fails; others that mail goes to there deliver meanwhile")
     elif facts.remote_ips:
         told.append(f"Addresses that failed: {_some(facts.remote_ips)}")
     total = sum(number for _, number in facts.causes)
     if total and len(facts.causes) > 1:
-        shares = [f"{cause} {number / total:.0%}" for cause, number in facts.causes[:_SHOWN]]
+        shares = [
+            f"{phrases.cause(cause)} {f'{number / total:.0%}'.replace('%', ' %')}"
+            for cause, number in facts.causes[:_SHOWN]
+        ]
         told.append(f"Causes: {', '.join(shares)}")
     return told
 
@@ -95,6 +132,12 @@ def _where(facts: Facts) -> list[str]:
 def _some(values: tuple[str, ...]) -> str:
     more = f" and {len(values) - _SHOWN:,} more" if len(values) > _SHOWN else ""
     return f"{', '.join(values[:_SHOWN])}{more}"
+
+
+def _changes(facts: Facts) -> list[Change]:
+    """Of each kind of change the nearest: earlier steps of a migration say no more than the last."""
+    near = [change for change in facts.changes if phrases.begun(facts) - change.time <= AFTER_CHANGE]
+    return list({change.kind: change for change in reversed(near)}.values())[::-1]
 
 
 def _change(facts: Facts, change: Change) -> str:
@@ -107,15 +150,30 @@ def actions(facts: Facts, steps: tuple[str, ...], now: datetime) -> list[str]:
     told = [*steps]
     again = f"Ask the senders to send again what was lost ({facts.lost:,})"
     if facts.ended_at is not None and facts.kind != "silence":
-        ended = when(facts.last_failure or facts.ended_at)
-        told.insert(0, f"It ended on {ended}: nothing has to be done now. The steps are for when it comes back.")
-        if facts.lost:
-            told.insert(0, f"{again}.")
+        told.insert(0, f"It ended on {when(facts.last_failure or facts.ended_at)}{_left(facts, again)}")
     elif facts.lost:
         told.append(f"{again}, once it is mended.")
     if facts.at_risk and facts.next_expiry is not None and facts.next_expiry > now:
-        left = phrases.span(facts.next_expiry - now)
+        left = facts.next_expiry - now
+        within = "the hour" if left < timedelta(hours=1) else phrases.span(left)
         told.insert(
-            0, f"Act within {left}: {facts.at_risk:,} still queued, the first is returned on {when(facts.next_expiry)}."
+            0,
+            f"Act within {within}: {facts.at_risk:,} still queued, the first is returned on {when(facts.next_expiry)}.",
         )
     return told
+
+
+def _left(facts: Facts, again: str) -> str:
+    """What has to be done although it is over: the end of the first step."""
+    later = "The other steps are for when it comes back."
+    if facts.cause in _STAYS:
+        sent = f" {again}." if facts.lost else ""
+        return f", but what caused it may still be there: take the steps all the same.{sent}"
+    if facts.lost:
+        return f". {again}. {later}"
+    if facts.messages and _unknown(facts) == facts.messages:
+        return (
+            ", or the data do: they do not tell what became of its mail. See `mailtrend ask data-warnings`, and ingest "
+            f"the exports of the hours after it. {later}"
+        )
+    return f": nothing has to be done now. {later}"

@@ -9,7 +9,7 @@ from mailtrend.diagnose import phrases
 from mailtrend.diagnose.facts import Change, Facts
 from mailtrend.diagnose.hosts import owners_of, unrelated
 from mailtrend.diagnose.patterns.dates import moment
-from mailtrend.diagnose.patterns.forming import Clue, Judged, looks, percent, reading
+from mailtrend.diagnose.patterns.forming import Clue, Judged, gist, looks, percent, reading
 from mailtrend.diagnose.patterns.near import change_of, changed, from_exchange_online, in_part
 from mailtrend.diagnose.surroundings import around
 from mailtrend.diagnose.words import Reading, Words
@@ -71,7 +71,7 @@ def _theirs(facts: Facts, words: Words) -> Judged:
         says = f"The name that the connector expects was changed, not the server: {looks(facts)} a setting of your own."
         return Judged("your_organization", says, clues, DEMANDED_FIRST if facts.connector else ())
     first = BOUND_FIRST if facts.owner_kind == "own" and _fell_back(facts) else ()
-    return Judged(words.owner, f"{_what(facts, change)}{words.meaning}".rstrip(), clues, first)
+    return Judged(words.owner, _what(facts, change) or gist(words), clues, first)
 
 
 def _what(facts: Facts, change: Change | None) -> str:
@@ -81,13 +81,13 @@ def _what(facts: Facts, change: Change | None) -> str:
         expected = (
             f"The connector expects {told.expected[0]}, the server shows" if told.expected else "The server shows"
         )
-        return f"{expected} {told.presented[0]}. "
+        return f"{expected} {told.presented[0]}."
     if facts.cause in {"certificate_expired", "certificate_invalid"} and (ended := _life(facts)):
-        return f"The certificate ended on {phrases.when(ended)}. "
+        return f"The certificate ended on {phrases.when(ended)}."
     if change is not None and facts.cause == "certificate_untrusted":
-        return "After a renewal it is most often the intermediate certificate that is missing. "
+        return "After a renewal it is most often the intermediate certificate that is missing."
     if change is not None:
-        return "It began with a renewal, so the new certificate is missing on a server, or another one is bound. "
+        return "It began with a renewal, so the new certificate is missing on a server, or another one is bound."
     return ""
 
 

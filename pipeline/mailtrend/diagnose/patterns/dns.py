@@ -7,7 +7,7 @@ from typing import Final
 from mailtrend.diagnose import phrases
 from mailtrend.diagnose.facts import Facts
 from mailtrend.diagnose.hosts import MANY, one_sided, owners_of
-from mailtrend.diagnose.patterns.forming import Clue, Judged, looks, reading
+from mailtrend.diagnose.patterns.forming import Clue, Judged, gist, looks, reading
 from mailtrend.diagnose.patterns.near import change_of, changed, from_exchange_online, from_own_servers, others
 from mailtrend.diagnose.patterns.senders import by_sender
 from mailtrend.diagnose.surroundings import around
@@ -55,9 +55,7 @@ def _resolver(facts: Facts, words: Words, number: int) -> Judged:
             "Online, which only Microsoft can mend."
         )
         return Judged("microsoft", says, clues, MICROSOFT)
-    says = (
-        f"{number} unrelated domains fail for Exchange Online and for your own servers alike. {words.meaning}".rstrip()
-    )
+    says = f"{number} unrelated domains fail for Exchange Online and for your own servers alike. {gist(words)}".rstrip()
     return Judged(words.owner, says, clues)
 
 
@@ -74,7 +72,7 @@ def _one(facts: Facts, words: Words) -> Judged:
     change = change_of(facts, "dns", named=True)
     clues = [*changed(facts, change, 0.15), *_history(facts), *_seen_by(facts)]
     if change is not None:
-        says = f"{looks(facts).capitalize()} what that change left behind. {words.meaning}".rstrip()
+        says = f"{looks(facts).capitalize()} what that change left behind."
         return Judged(words.owner, says, clues, UNDO)
     if facts.cause == GONE and _before(facts):
         says = (
@@ -83,9 +81,9 @@ def _one(facts: Facts, words: Words) -> Judged:
         )
         return Judged(words.owner, says, clues, LAPSED)
     if facts.cause == GONE and not _known(facts):
-        says = f"Nothing was ever delivered to that name, so it may be spelled wrongly. {words.meaning}".rstrip()
+        says = "Nothing was ever delivered to that name, so it may be spelled wrongly."
         return Judged(words.owner, says, clues)
-    return Judged(words.owner, words.meaning, clues)
+    return Judged(words.owner, gist(words), clues)
 
 
 def _before(facts: Facts) -> int:
@@ -99,10 +97,8 @@ def _known(facts: Facts) -> bool:
 
 
 def _history(facts: Facts) -> list[Clue]:
-    if number := _before(facts):
-        last = around(facts).domain_last or facts.last_success
-        until = f", the last one on {phrases.when(last)}" if last and last <= phrases.begun(facts) else ""
-        return [Clue(0.1, f"Until it began, {phrases.count(number, 'delivery')} found the way there{until}")]
+    if _before(facts):
+        return [Clue(0.1, "")]  # how many, and until when, is told of any incident
     return [] if _known(facts) else [Clue(-0.1, "Nothing was ever delivered to that name")]
 
 

@@ -65,7 +65,7 @@ HYGIENE: Final = (
     "what bounced for good; whatever bounces twice should go by itself.",
 )
 REPUTATION: Final = (
-    "See what has grown: who sends more than a month ago, and to whom. Spread bulk mail, and take addresses off that "
-    "bounce.",
+    "See what has grown: who sends more now than a month ago, and to whom. Spread bulk mail, and take addresses off "
+    "that bounce.",
     "See that SPF, DKIM and DMARC pass, and whether the sending address is on a block list.",
 )

@@ -7,7 +7,7 @@ from typing import Final
 from mailtrend.diagnose import phrases
 from mailtrend.diagnose.facts import Facts
 from mailtrend.diagnose.hosts import one_sided, owners_of, unrelated
-from mailtrend.diagnose.patterns.forming import Clue, Judged, looks, reading
+from mailtrend.diagnose.patterns.forming import Clue, Judged, gist, looks, reading
 from mailtrend.diagnose.patterns.near import change_of, changed, from_exchange_online, from_own_servers, incoming
 from mailtrend.diagnose.surroundings import around
 from mailtrend.diagnose.words import Reading, Words
@@ -42,7 +42,7 @@ def read(facts: Facts, words: Words) -> Reading:
         return reading(facts, words, _both(words, clues))
     if facts.owner_kind == "own":
         clues += incoming(facts, 0.1, -0.1)
-        return reading(facts, words, _own_line(facts, words, clues))
+        return reading(facts, words, _own_line(facts, clues))
     clues += incoming(facts, -0.05, 0.15)
     return reading(facts, words, _microsoft(facts, clues))
 
@@ -83,11 +83,11 @@ def _egress(facts: Facts, clues: list[Clue]) -> Judged:
     return Judged("network", says, clues, EGRESS)
 
 
-def _own_line(facts: Facts, words: Words, clues: list[Clue]) -> Judged:
+def _own_line(facts: Facts, clues: list[Clue]) -> Judged:
     says = (
         f"All of these servers stand behind your own line: {looks(facts)} that line, its firewall or its public "
-        f"addresses. {words.meaning}"
-    ).rstrip()
+        "addresses."
+    )
     return Judged("network", says, clues, LINE)
 
 
@@ -103,7 +103,7 @@ def _microsoft(facts: Facts, clues: list[Clue]) -> Judged:
 
 def _both(words: Words, clues: list[Clue]) -> Judged:
     clues.append(Clue(-0.1, "Exchange Online and your own servers both logged it"))
-    return Judged(words.owner, words.meaning, clues)
+    return Judged(words.owner, gist(words), clues)
 
 
 MICROSOFT: Final = (

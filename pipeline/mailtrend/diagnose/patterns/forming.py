@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
@@ -17,6 +18,10 @@ LEAST: Final = 0.05
 MOST: Final = 0.95
 """Never surer than this: nobody has looked at the server yet."""
 _NEARLY_ALL: Final = 0.9
+SENTENCE: Final = re.compile(r"(?<=[.!?]) +(?=[A-Z])")
+"""Between two sentences."""
+_SAME: Final = 3
+"""Steps that begin with so many equal words say the same."""
 
 
 class Clue(NamedTuple):
@@ -51,11 +56,21 @@ def reading(facts: Facts, words: Words, judged: Judged) -> Reading:
         f"{judged.head or head(facts, words)}. {judged.says}",
         confidence(facts, words, judged.clues),
         evidence(judged.clues),
-        (*judged.ready, *filled(facts, judged.first), *book),
+        (*judged.ready, *_once(filled(facts, judged.first), book)),
         words.title,
         # A partner is asked nothing where the fault is elsewhere.
         "" if ours else words.ask,
     )
+
+
+def _once(first: tuple[str, ...], book: tuple[str, ...]) -> tuple[str, ...]:
+    """The steps of a pattern, then those of the book that it does not say already."""
+    said = {_opening(step) for step in first}
+    return (*first, *(step for step in book if _opening(step) not in said))
+
+
+def _opening(step: str) -> str:
+    return " ".join(re.findall(r"\w+", step.lower())[:_SAME])
 
 
 def confidence(facts: Facts, words: Words, clues: Iterable[Clue]) -> float:
@@ -91,6 +106,11 @@ def got(facts: Facts) -> str:
     if facts.successes_since:
         return f"; {phrases.count(facts.successes_since, 'delivery')} succeeded there since"
     return "; no delivery has succeeded there since"
+
+
+def gist(words: Words) -> str:
+    """The first sentence of what the book says of a code: the rest is for `mailtrend explain`."""
+    return SENTENCE.split(words.meaning, maxsplit=1)[0]
 
 
 def filled(facts: Facts, steps: Iterable[str]) -> tuple[str, ...]:

@@ -28,8 +28,8 @@ class Slot(NamedTuple):
 
     @property
     def told(self) -> str:
-        """02:00–04:00 UTC."""
-        return f"{self.first:02}:00–{(self.first + self.length) % DAY:02}:00 UTC"
+        """02:00 and 04:00 UTC, as in: between … ."""
+        return f"{self.first:02}:00 and {(self.first + self.length) % DAY:02}:00 UTC"
 
 
 class Busy(NamedTuple):

@@ -8,7 +8,7 @@ from typing import Final
 
 from mailtrend.diagnose import phrases
 from mailtrend.diagnose.facts import Facts, Rung
-from mailtrend.diagnose.patterns.forming import Clue, Judged, got, reading
+from mailtrend.diagnose.patterns.forming import Clue, Judged, gist, got, reading
 from mailtrend.diagnose.words import Reading, Words
 
 STAGES: Final[tuple[tuple[str, ...], ...]] = (
@@ -59,11 +59,12 @@ def read(facts: Facts, words: Words) -> Reading:
 def _says(facts: Facts, words: Words, steps: list[int]) -> str:
     names = ", then ".join(_name(rung) for rung in facts.rungs)
     if facts.ended_at is not None:
+        # What is lost and what comes back is told with the steps.
         fine = facts.last_success is not None and facts.last_success >= (facts.last_failure or facts.ended_at)
-        return f"It went {names}, then {'fine' if fine else 'quiet'}: all of it is mended, nothing is left to do."
+        return f"It went {names}, then {'fine' if fine else 'quiet'}."
     done = _done(steps)
     mended = f"{done} now. " if done and steps[-1] == max(steps) else ""
-    return f"It went {names}{got(facts)}. {mended}What is left is the last of them. {words.meaning}".rstrip()
+    return f"It went {names}{got(facts)}. {mended}What is left is the last of them. {gist(words)}".rstrip()
 
 
 def _done(steps: list[int]) -> str:
@@ -78,7 +79,7 @@ def _stage(rung: Rung) -> int:
 
 
 def _name(rung: Rung) -> str:
-    cause = (rung.cause or "").replace("_", " ").replace("starttls", "STARTTLS")
+    cause = phrases.cause(rung.cause)
     return f"{rung.status_code} ({cause})" if rung.status_code and cause else rung.status_code or cause or "no code"
 
 

@@ -7,7 +7,7 @@ from typing import Final
 
 from mailtrend.diagnose import phrases
 from mailtrend.diagnose.facts import Facts
-from mailtrend.diagnose.patterns.forming import Clue, Judged, looks, percent, reading
+from mailtrend.diagnose.patterns.forming import Clue, Judged, gist, looks, percent, reading
 from mailtrend.diagnose.patterns.senders import by_sender, top_sender
 from mailtrend.diagnose.surroundings import around
 from mailtrend.diagnose.words import Reading, Words
@@ -56,12 +56,12 @@ def _says(facts: Facts, words: Words, top: tuple[str, int] | None) -> str:
     if top is not None and around(facts).sender_count > 1:
         share = percent(top[1], facts.messages)
         named = f"{top[0]} sent {share} of what was refused: {looks(facts)} one account or application that sends far "
-        return f"{named}more than usual, taken over perhaps. {words.meaning}".rstrip()
+        return f"{named}more than usual, taken over perhaps."
     if top is not None and code in ACCOUNT:
-        return f"It stops {top[0]} alone. {words.meaning}".rstrip()
+        return f"It stops {top[0]} alone. {gist(words)}".rstrip()
     if code in ACCOUNT or SLOWED.fullmatch(code):
-        return words.meaning
-    return f"It stops mail of the whole organization, whoever sends and wherever it goes. {words.meaning}".rstrip()
+        return gist(words)
+    return f"It stops mail of the whole organization. {gist(words)}".rstrip()
 
 
 def _reach(facts: Facts) -> list[Clue]:

@@ -33,8 +33,8 @@ def read(facts: Facts, words: Words) -> Reading:
         clues.append(_own(ours))
     says = (
         f"Only {facts.remote_ip} fails{hit}{share}: {looks(facts)} one member of a load balancer, or "
-        f"one of several hosts. {words.meaning}"
-    ).rstrip()
+        "one of several hosts."
+    )
     return reading(facts, words, Judged(words.owner, says, clues, _first(facts)))
 
 

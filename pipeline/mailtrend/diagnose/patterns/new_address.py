@@ -41,8 +41,8 @@ def read(facts: Facts, words: Words) -> Reading:
         clues.append(Clue(0.05, f"The texts name {phrases.joined(named)}"))
     says = (
         f"{looks(facts).capitalize()} the new address of the line, which SPF, reverse DNS, inbound connectors or "
-        f"partners' lists do not know yet. {words.meaning}"
-    ).rstrip()
+        "partners' lists do not know yet."
+    )
     return reading(facts, words, Judged("your_organization", says, clues, FIRST))
 
 

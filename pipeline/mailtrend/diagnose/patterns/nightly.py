@@ -49,7 +49,7 @@ def read(facts: Facts, words: Words) -> Reading:
         return reading(facts, words, _job(facts, words, clues))
     if load is not None and load >= MUCH:
         return reading(facts, words, _job(facts, words, clues))
-    return reading(facts, words, _window(facts, words, clues))
+    return reading(facts, words, _window(facts, words, clues, found))
 
 
 def _slot_clues(facts: Facts, found: Slot | None) -> list[Clue]:
@@ -64,15 +64,14 @@ def _load_clue(found: Slot, load: float) -> Clue:
     return Clue(0.1, f"Between {found.told} there is {load:.1f} times the mail of an average hour")
 
 
-def _window(facts: Facts, words: Words, clues: list[Clue]) -> Judged:
+def _window(facts: Facts, words: Words, clues: list[Clue], found: Slot | None) -> Judged:
     if facts.lost:
         clues.append(Clue(-0.1, f"{phrases.count(facts.lost, 'message')} were lost, so it was more than a short pause"))
     else:
-        late = facts.delivered_late
-        clues.append(Clue(0.05, f"Nothing was lost: {late:,} came late, the next attempt after the window got through"))
+        clues.append(Clue(0.05, "Nothing was lost: the next attempt after the window got through"))
     says = (
-        f"It comes back at the same hours and does not follow the volume of mail: {looks(facts)} a window for "
-        "maintenance, backup or restarts. Mail waits and is delivered afterwards."
+        f"It comes back {f'between {found.told}' if found else 'at the same hours'} and does not follow the volume of "
+        f"mail: {looks(facts)} a window for maintenance, backup or restarts."
     )
     return Judged(words.owner, says, clues, steps=PARTNER_WINDOW if facts.owner_kind == "partner" else WINDOW)
 

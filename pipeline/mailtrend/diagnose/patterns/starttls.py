@@ -7,7 +7,7 @@ from typing import Final
 from mailtrend.diagnose import phrases
 from mailtrend.diagnose.facts import Facts
 from mailtrend.diagnose.hosts import owners_of, unrelated
-from mailtrend.diagnose.patterns.forming import Clue, Judged, looks, reading
+from mailtrend.diagnose.patterns.forming import Clue, Judged, gist, looks, reading
 from mailtrend.diagnose.patterns.near import change_of, changed, from_exchange_online
 from mailtrend.diagnose.surroundings import around
 from mailtrend.diagnose.words import Reading, Words
@@ -44,7 +44,7 @@ def read(facts: Facts, words: Words) -> Reading:
         )
         owner = "network" if facts.owner_kind == "own" else words.owner
         return reading(facts, words, Judged(owner, says, clues, UNINSPECT))
-    return reading(facts, words, Judged(words.owner, words.meaning, clues))
+    return reading(facts, words, Judged(words.owner, gist(words), clues))
 
 
 def _before(facts: Facts) -> list[Clue]:

@@ -6,7 +6,7 @@ from typing import Final
 
 from mailtrend.diagnose import phrases
 from mailtrend.diagnose.facts import Facts
-from mailtrend.diagnose.patterns.forming import Clue, Judged, looks, percent, reading
+from mailtrend.diagnose.patterns.forming import Clue, Judged, gist, looks, percent, reading
 from mailtrend.diagnose.patterns.near import change_of, changed, in_part, is_of
 from mailtrend.diagnose.surroundings import around
 from mailtrend.diagnose.words import Reading, Words
@@ -33,6 +33,8 @@ def read(facts: Facts, words: Words) -> Reading:
     change = change_of(facts, "isp", "network", "firewall")
     clues = [*_shares(facts), *changed(facts, change, 0.15, 0.1)]
     own = facts.owner_kind == "own"
+    if facts.kind == "flapping":
+        return reading(facts, words, _on_and_off(facts, words, clues))
     if in_part(facts):
         return reading(facts, words, _in_part(facts, words, clues))
     if own and change is not None and is_of(change, "isp", "network"):
@@ -44,8 +46,8 @@ def read(facts: Facts, words: Words) -> Reading:
     if own and change is not None:
         says = f"{looks(facts).capitalize()} a rule of that firewall: {_kind(facts)}."
         return reading(facts, words, Judged("network", says, clues, RULE))
-    mixed = f"{_kind(facts).capitalize()}. " if min(shares(facts)) >= SOME else ""
-    return reading(facts, words, Judged(words.owner, f"{mixed}{words.meaning}".rstrip(), clues))
+    mixed = f"{_kind(facts).capitalize()}." if min(shares(facts)) >= SOME else ""
+    return reading(facts, words, Judged(words.owner, mixed or gist(words), clues))
 
 
 def shares(facts: Facts) -> tuple[float, float]:
@@ -97,14 +99,29 @@ def _in_part(facts: Facts, words: Words, clues: list[Clue]) -> Judged:
     return Judged(words.owner, says, clues, EACH)
 
 
+def _on_and_off(facts: Facts, words: Words, clues: list[Clue]) -> Judged:
+    """All is well between its hours: something drops out and comes back, which one of several servers does not do."""
+    what = {
+        "own": "a line, firewall or server of your own",
+        "partner": "a line, firewall or server of the partner",
+    }.get(facts.owner_kind, "a line, firewall or server there")
+    says = f"It comes and goes, with hours between in which mail gets through: {looks(facts)} {what} that drops out."
+    return Judged(words.owner, says, clues, ON_AND_OFF)
+
+
 NEW_LINE: Final = (
     "Compare three addresses: the line's new public one, the one in DNS (`Resolve-DnsName {destination} -Server "
     "1.1.1.1`), and the smart host of the connector (`Get-OutboundConnector -Identity {connector} | Format-List "
-    "SmartHosts`). Correct the one that is old.",
+    "SmartHosts`). Correct the one that is old; for the connector: `Set-OutboundConnector -Identity {connector} "
+    "-SmartHosts HOST`.",
     "Forward port 25 of the new address to the server, and ask the provider whether it blocks that port.",
 )
 RULE: Final = (
     "Look first at what that change of the firewall did to port 25 towards {destination}, and take it back.",
+)
+ON_AND_OFF: Final = (
+    "Hold its hours against what else happens then: the log of the line and of the firewall (failover, reconnects), "
+    "restarts of the server, backups. `mailtrend ask failures-over-time` gives them.",
 )
 EACH: Final = (
     "Try each address behind the name by itself: `Resolve-DnsName {destination} -Server 1.1.1.1`, then "
