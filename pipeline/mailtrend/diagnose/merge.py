@@ -20,6 +20,7 @@ from mailtrend.diagnose.cases import (
 )
 from mailtrend.diagnose.joining import ECHO, RETURNS, Carried, echoes, ladders, several_codes, share_of
 from mailtrend.diagnose.levels import at_one_place, everywhere, one_address, rolled_up
+from mailtrend.diagnose.silences import silences, unexplained
 
 __all__ = ["EXPIRY_CODES", "Carried", "Case", "Sight", "merged"]
 
@@ -39,7 +40,7 @@ def merged(
 
     First what is one fault at one place: codes side by side, codes one after another (rungs), and what an outage leaves
     behind. Then the level: an address, a destination, a connector, all. A roll-up stands for those of its parts that
-    start within two hours of it, unless one of them holds most of it.
+    start within two hours of it, unless one of them holds most of it. Silences are told apart from failures.
     """
     by_id = {key["series_id"]: key for key in keys}
     known = sights or [Sight()] * len(findings)
@@ -47,24 +48,14 @@ def merged(
     cases = [
         case_of(at, finding, by_id[finding["series_id"]], known[at]) for at, finding in enumerate(findings)
     ]  # fmt: skip
-    cases = _one_silence_a_place(cases)
+    silent, cases = silences(cases), [case for case in cases if case.kind != "silence"]
     for step in (lambda found: echoes(found, before), ladders, several_codes, one_address):
         cases = step(cases)
     for scope in ("connector", "destination", "all"):
         cases = rolled_up(cases, scope)
     cases = everywhere(at_one_place(cases, keys))
     cases = _without_leftovers(_without_nameless(cases), before)
-    return sorted(cases, key=lambda case: (case.started_at, case.series_id))
-
-
-def _one_silence_a_place(cases: list[Case]) -> list[Case]:
-    """A silent place is silent under every code that ever failed there: say it once, and only for pairs."""
-    kept: dict[tuple[object, ...], Case] = {}
-    for case in cases:
-        if case.kind == "silence" and case.scope == "pair":
-            kept.setdefault((case.tenant, case.connector, case.destination, case.started_at), case)
-    spoken = [replace(case, status_code=None, cause=None) for case in kept.values()]
-    return [case for case in cases if case.kind != "silence"] + spoken
+    return sorted([*cases, *unexplained(silent, cases)], key=lambda case: (case.started_at, case.series_id))
 
 
 def _without_nameless(cases: list[Case]) -> list[Case]:
