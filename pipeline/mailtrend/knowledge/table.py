@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import pyarrow as pa
 
 from mailtrend import contracts
@@ -15,7 +17,11 @@ def status_codes(known: Book | None = None) -> pa.Table:
     `known` is the shipped book unless given; entries of the user's own go for shipped ones of the same codes.
     `expired_twin` goes both ways: 4.4.316 has 5.4.316 there, and 5.4.316 has 4.4.316.
     """
-    told = known or book()
+    return _table(known or book())
+
+
+@lru_cache(maxsize=8)
+def _table(told: Book) -> pa.Table:
     rows = [
         _row(codes, entry)
         for entry in told.entries

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import uuid
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -14,7 +13,7 @@ from mailtrend import contracts
 from mailtrend.errors import LakeError
 from mailtrend.lake import Lake, replace_file, tables
 from mailtrend.sql import quoted
-from mailtrend.warehouse import library, relations
+from mailtrend.warehouse import blank, library, relations
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -22,32 +21,10 @@ if TYPE_CHECKING:
     from mailtrend.knowledge import Book
 
 CATALOGUE: Final = "mailtrend.duckdb"
-STORAGE: Final = "v1.0.0"
-"""DuckDB 1.0 and everything after it can open the file; the default of 2.0 could be read by 2.0 alone."""
-SCHEMAS: Final[Mapping[str, pa.Schema]] = {
-    "events": contracts.EVENTS,
-    "attempts": contracts.EVENTS,
-    "failures": contracts.EVENTS,
-    "files": contracts.FILES,
-    "rejects": contracts.REJECTS,
-    "connectors": contracts.CONNECTORS,
-    "accepted_domains": contracts.ACCEPTED_DOMAINS,
-    "remote_domains": contracts.REMOTE_DOMAINS,
-    "changes": contracts.CHANGES,
-    "incidents": contracts.INCIDENTS,
-    "failing_places": contracts.FAILING_PLACES,
-    "verdicts": contracts.VERDICTS,
-    "owned_failures": contracts.EVENTS,
-    "status_codes": contracts.STATUS_CODES,
-}
-"""Where the meaning of columns is written down; columns of other views are explained in their headers."""
 LAKE_TABLES: Final = (
     "files", "rejects", "connectors", "accepted_domains", "remote_domains", "changes",
-    *(name for name in tables.COMPUTED if name in SCHEMAS),
+    *(name for name in tables.COMPUTED if name in blank.SCHEMAS),
 )  # fmt: skip
-
-WORKED_OUT: Final = ("repeats",)
-"""Views that every question reads and that take long: tables, filled when the catalogue is published."""
 
 
 def build(lake: Lake, path: Path, book: Book | None = None) -> None:
@@ -59,17 +36,22 @@ def build(lake: Lake, path: Path, book: Book | None = None) -> None:
     """
     import duckdb
 
+    from mailtrend import knowledge
+
+    macros, codes = library.macros(_sources(lake)), knowledge.status_codes(book)
+    made_from = _program(macros, codes)
     con = duckdb.connect(":memory:")
     try:
+        blank.put(path, made_from, macros, codes)
         con.execute("SET TimeZone = 'UTC'")
-        con.execute(f"ATTACH {quoted(str(path))} AS catalogue (STORAGE_VERSION '{STORAGE}')")
+        con.execute(f"ATTACH {quoted(str(path))} AS catalogue")
         con.execute("USE catalogue")
         con.execute("BEGIN")
-        _fill(con, lake, book)
+        _fill(con, lake, _stamp(lake, made_from))
         con.execute("COMMIT")
         con.execute("USE memory")
         con.execute("DETACH catalogue")
-    except duckdb.Error as error:
+    except (duckdb.Error, OSError) as error:
         raise LakeError(
             f"its catalogue cannot be built ({str(error).splitlines()[0]})",
             where=str(lake.root),
@@ -102,10 +84,20 @@ def stamp(lake: Lake, book: Book | None = None) -> str:
     """What a catalogue depends on beside the rows of small tables: the lake's place and version, our SQL, the book."""
     from mailtrend import knowledge
 
-    parts = [str(lake.root), str(lake.version), library.macros(_sources(lake))]
-    parts += [view.sql for view in library.views()]
-    parts.append(str(knowledge.status_codes(book).to_pylist()))
-    parts += [query.sql for query in library.queries().values()]
+    return _stamp(lake, _program(library.macros(_sources(lake)), knowledge.status_codes(book)))
+
+
+def _stamp(lake: Lake, made_from: str) -> str:
+    return _digest(str(lake.root), str(lake.version), made_from)
+
+
+def _program(macros: str, codes: pa.Table) -> str:
+    """What all lakes with the same sources and book share."""
+    texts = [view.sql for view in library.views()] + [query.sql for query in library.queries().values()]
+    return _digest(macros, str(codes.to_pylist()), *texts)
+
+
+def _digest(*parts: str) -> str:
     return hashlib.sha256("\0".join(parts).encode("utf-8")).hexdigest()
 
 
@@ -133,50 +125,20 @@ def _sources(lake: Lake) -> set[str]:
     return {name for name in {*found, *told} - set(contracts.CONTEXT_SOURCES) if name}
 
 
-def _fill(con: DuckDBPyConnection, lake: Lake, book: Book | None) -> None:
-    from mailtrend import knowledge
-
-    con.execute(library.macros(_sources(lake)))
-    con.register("known_codes", knowledge.status_codes(book))
-    rows = {name: _relation(lake.table_files(name), name) for name in LAKE_TABLES}
-    rows["status_codes"] = "known_codes"
-    # What reads `events` is bound when it is made: with a stand-in, no Parquet file is opened each time.
-    rows["events"] = relations.stand_in(contracts.EVENTS)
+def _fill(con: DuckDBPyConnection, lake: Lake, made_from: str) -> None:
+    """Put what the lake holds in the place of the stand-ins; what reads a view stays bound to its columns."""
+    files = {name: lake.table_files(name) for name in LAKE_TABLES}
+    files["events"] = [file.path for file in lake.event_files()]
     for view in library.views():
-        made = f"CREATE TABLE {view.name} AS {view.body}" if view.name in WORKED_OUT else view.sql
-        con.execute(made.replace("$rows", rows.get(view.name, "")))
-    for query in library.queries().values():
-        con.execute(query.sql)
-        con.execute(f"COMMENT ON MACRO TABLE {query.macro} IS {quoted(query.question)}")
-    paths = [file.path for file in lake.event_files()]
-    events = next(view for view in library.views() if view.name == "events")
-    con.execute("DROP VIEW events")
-    con.execute(events.sql.replace("$rows", relations.relation(paths, contracts.EVENTS)))
-    for view in library.views():
-        if view.name in WORKED_OUT and paths:
+        if files.get(view.name):
+            con.execute(f"DROP VIEW {view.name}")
+            con.execute(view.sql.replace("$rows", _relation(files[view.name], view.name)))
+            blank.explain(con, view)
+        elif view.name in blank.WORKED_OUT and files["events"]:
             con.execute(f"INSERT INTO {view.name} {view.body}")
-    con.execute("CREATE TABLE built_from AS SELECT CAST($stamp AS VARCHAR) AS stamp", {"stamp": stamp(lake, book)})
-    _explain(con)
+    con.execute("CREATE TABLE built_from AS SELECT CAST($stamp AS VARCHAR) AS stamp", {"stamp": made_from})
 
 
 def _relation(paths: list[Path], name: str) -> str:
     made = relations.grown if name in (*contracts.CONTEXT_SOURCES, *tables.COMPUTED) else relations.relation
-    return made(paths, SCHEMAS[name])
-
-
-def _explain(con: DuckDBPyConnection) -> None:
-    """COMMENT ON every view and column, so that any DuckDB client can say what they mean."""
-    statements = []
-    for view in library.views():
-        kind = "TABLE" if view.name in ("status_codes", *WORKED_OUT) else "VIEW"
-        statements.append(f"COMMENT ON {kind} {view.name} IS {quoted(view.header.caption)}")
-        statements += [
-            f"COMMENT ON COLUMN {view.name}.{column} IS {quoted(meaning)}" for column, meaning in meanings(view).items()
-        ]
-    con.execute(";\n".join(statements))
-
-
-def meanings(view: library.View) -> dict[str, str]:
-    """What each column of a view means: from its contract, and from its header for what is not in one."""
-    schema = SCHEMAS.get(view.name)
-    return {**(contracts.comments(schema) if schema else {}), **view.header.columns}
+    return made(paths, blank.SCHEMAS[name])
