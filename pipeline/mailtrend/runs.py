@@ -139,6 +139,12 @@ def incidents(root: Path, settings: Settings, since: datetime | None, until: dat
         ).to_arrow_table()
 
 
+def data_until(root: Path) -> datetime | None:
+    """Up to when the data reach, UTC without zone; None where there are none."""
+    with warehouse.connect(root) as con:
+        return warehouse.as_of(con)
+
+
 def taken_back(root: Path) -> list[str]:
     """Incidents that were told at an earlier version of the data and are not there any more, a sentence each."""
     from mailtrend.diagnose.revisions import taken_back as told

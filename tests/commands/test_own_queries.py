@@ -50,3 +50,9 @@ def test_it_answers_by_name_and_inside_of_sql(tmp_path):
 def test_the_detectors_name_every_kind_of_incident():
     done = mailtrend("detectors", "--format", "json")
     assert {row["name"] for row in json.loads(done.out)} == set(KINDS)
+
+
+def test_what_the_detectors_need_is_not_cut_off():
+    done = mailtrend("detectors")
+    assert done.code == 0
+    assert "…" not in done.out

@@ -22,7 +22,7 @@ REFUSED = {
     "ignore = 5": ("'ignore' is no table", "write it as [[ignore]]"),
     '[[acknowledge]]\nconnector = "A"': ("[[acknowledge]] 1 until: field required", ""),
     "[[acknowledge]]\nuntil = 2026-06-12": ("which incidents it is for", ""),
-    '[[acknowledge]]\nconnector = "A"\nuntil = "soon"': ("[[acknowledge]] 1 until", ""),
+    '[[acknowledge]]\nconnector = "A"\nuntil = "soon"': ("[[acknowledge]] 1 until", "a time such as 2026-06-12"),
     '[[severity]]\nconnector = "A"\nseverity = "waning"': ("[[severity]] 1 severity", "did you mean 'warning'?"),
     '[[severity]]\nconnector = "A"': ("[[severity]] 1 severity: field required", ""),
     'vip = ["the boss"]': ("'the boss' is neither an address", ""),

@@ -24,7 +24,7 @@ def detectors(form: options.OutFormat = None, output: options.OutFile = None) ->
     from mailtrend.detect import DETECTORS
 
     columns = pa.schema([(name, pa.string()) for name in ("name", "what", "needs")])
-    emit(pa.Table.from_pylist([found._asdict() for found in DETECTORS], schema=columns), form, output)
+    emit(pa.Table.from_pylist([found._asdict() for found in DETECTORS], schema=columns), form, output, whole=True)
 
 
 def detect(

@@ -25,8 +25,11 @@ WIDEST = 60
 """Characters of a cell that a text table shows."""
 
 
-def emit(table: pa.Table, wanted: Format | None, target: Path | None) -> None:
-    """Print or write `table`. Raises UsageError where format and file do not go together."""
+def emit(table: pa.Table, wanted: Format | None, target: Path | None, *, whole: bool = False) -> None:
+    """Print or write `table`; whole: without cutting long cells of a text table.
+
+    Raises UsageError where format and file do not go together.
+    """
     form = wanted or (ENDINGS.get(target.suffix.lower()) if target else Format.TABLE)
     if form is None:
         endings = ", ".join(ENDINGS)
@@ -41,7 +44,10 @@ def emit(table: pa.Table, wanted: Format | None, target: Path | None) -> None:
         except OSError as error:
             raise _unwritable(target, error) from error
         return
-    text = {Format.JSON: as_json, Format.CSV: as_csv, Format.TABLE: as_text}[form](table)
+    if form is Format.TABLE:
+        write(as_text(table, whole=whole), target)
+        return
+    text = {Format.JSON: as_json, Format.CSV: as_csv}[form](table)
     write(text, target)
 
 
@@ -105,7 +111,7 @@ def _guarded(value: Any) -> Any:  # noqa: ANN401  # any cell of any table
     return "" if cell is None else cell
 
 
-def as_text(table: pa.Table) -> str:
+def as_text(table: pa.Table, *, whole: bool = False) -> str:
     """Columns side by side, as wide as they need; on a terminal, as wide as it is."""
     from rich import box
     from rich.console import Console
@@ -119,13 +125,13 @@ def as_text(table: pa.Table) -> str:
         number = str(kind).startswith(("int", "uint", "double", "float", "decimal"))
         shown.add_column(name, justify="right" if number else "left", overflow="fold")
     for row in table.to_pylist():
-        shown.add_row(*(Text(_cell(value)) for value in row.values()))
+        shown.add_row(*(Text(_cell(value, None if whole else WIDEST)) for value in row.values()))
     Console(file=out, width=wide, color_system=None, emoji=False, highlight=False).print(shown)
     lines = [line.rstrip() for line in out.getvalue().splitlines()]
     return "\n".join([*lines, f"({table.num_rows:,} rows)" if table.num_rows != 1 else "(1 row)"]) + "\n"
 
 
-def _cell(value: Any) -> str:  # noqa: ANN401  # any cell of any table
+def _cell(value: Any, widest: int | None = WIDEST) -> str:  # noqa: ANN401  # any cell of any table
     if value is None:
         return ""
     value = plain(value) if isinstance(value, Decimal) else value
@@ -136,10 +142,10 @@ def _cell(value: Any) -> str:  # noqa: ANN401  # any cell of any table
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, list):
-        return _cell("; ".join(str(item) for item in value))
+        return _cell("; ".join(str(item) for item in value), widest)
     text = str(plain(value))
     shown = printable(text)
-    return shown if len(shown) <= WIDEST else shown[: WIDEST - 1] + "…"
+    return shown if widest is None or len(shown) <= widest else shown[: widest - 1] + "…"
 
 
 def printable(text: str) -> str:

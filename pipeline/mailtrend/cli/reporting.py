@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from mailtrend import owners
 from mailtrend.cli import DONE, FINDINGS, options
 from mailtrend.cli.output import emit, printable, write
 from mailtrend.errors import UsageError
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from pathlib import Path
 
     import pyarrow as pa
@@ -54,14 +56,22 @@ def incidents(
 
     settings, root = options.settings_of(config, lake)
     zone = timezone or settings.timezone
-    found = runs.incidents(
-        root, settings, options.time_of(since, "--since", zone), options.time_of(until, "--until", zone)
-    )
+    first = options.time_of(since, "--since", zone)
+    found = runs.incidents(root, settings, first, options.time_of(until, "--until", zone))
     wide = form in (None, options.Format.TABLE) and output is None
-    emit(_shown(found) if wide else found, form, output)
+    emit(_shown(found) if wide else found, form, output, whole=wide and _is_narrow())
+    if first is not None:
+        _beyond(first, runs.data_until(root))
     told_back(root)
     pairs = zip(found["severity"].to_pylist(), found["set_aside"].to_pylist(), strict=True)
     return FINDINGS if fail_on is not None and fail_on.met(pairs) else DONE
+
+
+def _beyond(since: datetime, newest: datetime | None) -> None:
+    """Say so where nothing is known of the time asked for: what is listed then only went on when the data ended."""
+    if newest is not None and since > newest:
+        told = f"the data end on {newest:%Y-%m-%d %H:%M} UTC, before --since: what is listed was still going on then"
+        typer.echo(f"Note: {told}", err=True)
 
 
 def told_back(root: Path) -> None:
@@ -84,10 +94,14 @@ WHERE_THERE = ("set_aside", "remote_ip", "vip_recipients")
 
 
 def _shown(found: pa.Table) -> pa.Table:
-    if sys.stdout.isatty() and shutil.get_terminal_size().columns < WIDE:
+    if _is_narrow():
         return _narrow(found)
     known = [name for name in WHERE_THERE if any(found[name].to_pylist())]
     return found.select([*known, *SHOWN])
+
+
+def _is_narrow() -> bool:
+    return sys.stdout.isatty() and shutil.get_terminal_size().columns < WIDE
 
 
 def _narrow(found: pa.Table) -> pa.Table:
@@ -100,10 +114,10 @@ def _narrow(found: pa.Table) -> pa.Table:
             if row["set_aside"]
             else f"{row['severity']}, {row['state']}",
             "what": _what(row),
-            "since": f"{row['started_at']:%Y-%m-%d %H:%M}",
+            "since": f"{row['started_at']:%Y-%m-%dT%H}Z",
             "lost": row["lost"],
             "at_risk": row["at_risk"],
-            "owner": row["owner"].replace("_", " "),
+            "owner": owners.short(row["owner"]),
         }
         for row in found.to_pylist()
     ]

@@ -6,6 +6,9 @@ import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
+from mailtrend import owners
+from mailtrend.owners import OWNERS
+
 if TYPE_CHECKING:
     from mailtrend.knowledge import Explanation
     from mailtrend.knowledge.families import Member
@@ -17,30 +20,6 @@ CLASSES: Final = {
     "transient": "transient: the sender tries again by itself",
     "permanent": "permanent: nobody tries again by itself",
     "success": "success",
-}
-OWNERS: Final = {
-    "sender": "the sender of the message",
-    "your_organization": "your organization",
-    "on_premises": "your on-premises mail team",
-    "partner": "the partner who runs that server",
-    "recipient_organization": "the recipient's organization",
-    "microsoft": "Microsoft",
-    "dns": "whoever runs the DNS of that name",
-    "network": "your network or firewall team",
-    "nobody": "nobody",
-    "undetermined": "not determined: the text does not say",
-}
-OWNERS_SHORT: Final = {
-    "sender": "the sender",
-    "your_organization": "you",
-    "on_premises": "your on-premises team",
-    "partner": "the partner",
-    "recipient_organization": "the recipient's admin",
-    "microsoft": "Microsoft",
-    "dns": "DNS",
-    "network": "network",
-    "nobody": "nobody",
-    "undetermined": "hangs on context",
 }
 PROBLEMS: Final = {
     "expired": "expired",
@@ -105,7 +84,7 @@ def _members(members: Sequence[Member]) -> list[str]:
         line
         for member in members
         for line in _wrapped(
-            f"{member.title} ({OWNERS_SHORT.get(member.owner, member.owner)})",
+            f"{member.title} ({owners.short(member.owner)})",
             first=f"  {member.codes.ljust(wide)}  ",
             then=" " * (wide + 4),
         )
@@ -186,12 +165,12 @@ def _certificate(found: Explanation) -> list[str]:
 def _owners(owner: str, owners: Mapping[str, str]) -> list[str]:
     """Who has to act; where that hangs on who runs the server, each with its condition."""
     if owner != "undetermined" or len(set(owners.values())) == 1:
-        return [OWNERS[owner]]
+        return [OWNERS[owner].of_text]
     by_owner: dict[str, list[str]] = {}
     for kind, who in owners.items():
         if kind in WHOSE:
             by_owner.setdefault(who, []).append(WHOSE[kind])
-    return [f"{OWNERS[who]} {' or '.join(whose)}" for who, whose in by_owner.items()]
+    return [f"{OWNERS[who].of_text} {' or '.join(whose)}" for who, whose in by_owner.items()]
 
 
 def _what_to_do(found: Explanation) -> list[list[str]]:

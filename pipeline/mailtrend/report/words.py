@@ -8,22 +8,11 @@ import unicodedata
 from datetime import date, datetime
 from typing import Final
 
+from mailtrend import owners
 from mailtrend.report.model import Cell, Kind
 
 COMMAND: Final = re.compile(r"`([^`]+)`")
 """What stands between backticks in a step or a sentence of evidence: a command."""
-OWNERS: Final = {
-    "sender": "The sender",
-    "your_organization": "Your organization",
-    "on_premises": "Your on-premises mail team",
-    "partner": "The partner who runs the receiving server",
-    "recipient_organization": "The recipient's organization",
-    "microsoft": "Microsoft",
-    "dns": "Whoever runs the DNS of the destination",
-    "network": "Your network or firewall team",
-    "nobody": "Nobody: it passes by itself",
-    "undetermined": "Not determined: load the connectors to tell own from partner servers",
-}
 KINDS: Final = {
     "burst": "a burst of hours",
     "sustained": "a new level that holds",
@@ -153,7 +142,7 @@ def confidence(value: float | None) -> str:
 
 def owner(key: str) -> str:
     """Who has to act, in words; an unknown key as it stands."""
-    return OWNERS.get(key, key.replace("_", " "))
+    return owners.full(key)
 
 
 def owner_short(key: str) -> str:

@@ -77,6 +77,8 @@ def _mend(error: ErrorDetails) -> str:
         return nearest(error["input"], words, f"one of {', '.join(words)}")
     if error["loc"][-1:] == ("timezone",) and isinstance(error["input"], str):
         return nearest(error["input"], available_timezones(), MEND)
+    if error["type"].startswith(("date", "time")):
+        return 'a time such as 2026-06-12, 2026-06-12T20:00:00 or, of every week, "22:00"'
     return MEND
 
 
