@@ -27,7 +27,7 @@ FUNCTIONS_OF_1_0 = {
 }  # fmt: skip
 """Every function our views and macros may use; each was there in DuckDB 1.0, and works the same today."""
 WORDS = {
-    "and", "as", "by", "cast", "else", "filter", "from", "group", "in", "is", "macro", "materialized", "not", "on",
+    "and", "as", "by", "cast", "else", "filter", "from", "group", "in", "is", "join", "macro", "materialized", "not", "on",
     "or", "over", "select", "sets", "then", "try_cast", "when", "where", "with",
 }  # fmt: skip
 """What may stand before a parenthesis and is no function."""
