@@ -9,28 +9,22 @@ from string import Template
 import duckdb
 import pyarrow as pa
 
-from mailtrend import contracts, knowledge
+from mailtrend import contracts
 from mailtrend.formats import shared_sql
 from mailtrend.formats.base import Format
 from mailtrend.ingest.events import FAILING, NEVER_GIVEN, REPLY, fresh_columns, fresh_sql, reply_columns
+from mailtrend.ingest.replies import Replies
 
 KEPT = frozenset({"seen", "input_files", "earlier", "replies"})
 """Temporary tables that outlive a slice."""
 STAGED = "staged_"
 MOST_THREADS = 4
 """Each thread that writes Parquet holds a row group of its own: more would not fit the memory that is set."""
-MOST_REPLIES = 100_000
-"""Texts whose meaning is kept from slice to slice."""
 NOTHING_HELD = "CREATE TEMP TABLE held (file_no INTEGER, line BIGINT);\n"
 
 
-def open_connection(
-    scratch: str, memory_mb: int = 512, *, book: knowledge.Book | None = None
-) -> duckdb.DuckDBPyConnection:
-    """An in-memory DuckDB with bounded memory, everything in UTC, and the macros that formats use.
-
-    `book` says what replies mean, the shipped one unless given.
-    """
+def open_connection(scratch: str, memory_mb: int = 512) -> duckdb.DuckDBPyConnection:
+    """An in-memory DuckDB with bounded memory, everything in UTC, and the macros that formats use."""
     con = duckdb.connect()
     con.execute("SET TimeZone = 'UTC'")
     con.execute("SET preserve_insertion_order = false")
@@ -45,12 +39,17 @@ def open_connection(
         "CREATE TEMP TABLE earlier (server VARCHAR, queue_id VARCHAR, event_time TIMESTAMP, sender VARCHAR, "
         "size_bytes BIGINT, message_id VARCHAR, remote_host VARCHAR, remote_ip VARCHAR)"
     )
-    knowledge.prepare(con, book)
     return con
 
 
 def parse_slice(
-    con: duckdb.DuckDBPyConnection, fmt: Format, params: Mapping[str, str], raw: pa.Table, *, last: bool
+    con: duckdb.DuckDBPyConnection,
+    fmt: Format,
+    params: Mapping[str, str],
+    raw: pa.Table,
+    replies: Replies,
+    *,
+    last: bool,
 ) -> list[str]:
     """Run the format over `raw`; leaves `parsed_rows` and `fresh`; gives the columns of events that it stores.
 
@@ -70,26 +69,9 @@ def parse_slice(
         con.execute(
             f"CREATE TEMP TABLE texts AS SELECT DISTINCT {keys} FROM parsed_events AS e WHERE outcome IN ({FAILING})"
         )
-        _answer(con)
+        replies.answer()
     con.execute(fresh_sql(fmt, given))
     return fresh_columns(fmt, given)
-
-
-def _answer(con: duckdb.DuckDBPyConnection) -> None:
-    """See that `replies` knows all `texts`; what an earlier slice asked is not asked again, for the question costs."""
-    [(known,)] = con.execute(
-        "SELECT coalesce(max(estimated_size), -1) FROM duckdb_tables() WHERE temporary AND table_name = 'replies'"
-    ).fetchall()
-    if known > MOST_REPLIES:
-        con.execute("DROP TABLE replies")
-    if not 0 <= known <= MOST_REPLIES:
-        knowledge.extract(con, "texts", "replies")
-        return
-    same = " AND ".join(f"r.{name} IS NOT DISTINCT FROM t.{name}" for name in REPLY)
-    con.execute(f"CREATE TEMP TABLE new_texts AS SELECT t.* FROM texts AS t ANTI JOIN replies AS r ON {same}")
-    if con.execute("SELECT 1 FROM new_texts LIMIT 1").fetchall():
-        knowledge.extract(con, "new_texts", "new_replies")
-        con.execute("INSERT INTO replies FROM new_replies")
 
 
 def _not_everything(rows: int) -> str:

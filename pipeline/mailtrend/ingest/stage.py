@@ -18,6 +18,7 @@ from mailtrend.ingest.events import FAILING, IDENTITY, full_sql, key_sql
 from mailtrend.ingest.law import Tally, count_slice
 from mailtrend.ingest.parsing import STAGED, clear, held_rows, mark_duplicates, parse_slice
 from mailtrend.ingest.reading import row_text
+from mailtrend.ingest.replies import Replies
 from mailtrend.ingest.rows import TEXT_LIMIT
 from mailtrend.ingest.slices import Slice
 
@@ -61,6 +62,7 @@ class Stage:
     known: KnownFiles
     sink: Sink | None
     """Without one, everything stays staged (a trial)."""
+    replies: Replies
     tallies: dict[int, Tally] = field(default_factory=dict)
     rejects: list[pa.Table] = field(default_factory=list)
     _carried: pa.Table | None = None
@@ -103,7 +105,7 @@ class Stage:
             "DELETE FROM input_files; INSERT INTO input_files SELECT file_no, file_id, tenant FROM mapping"
         )
         self.con.unregister("mapping")
-        stored = parse_slice(self.con, part.format, part.params, raw, last=part.last)
+        stored = parse_slice(self.con, part.format, part.params, raw, self.replies, last=part.last)
         self._carried = held_rows(self.con) if part.format.carry_sql and not part.last else None
         if part.format.wants_earlier:
             self._fill_in(part.format)
@@ -246,6 +248,14 @@ class Stage:
             self.con.execute(f"DROP TABLE {name}")
         self._parts.clear()
         self._staged = 0
+
+    def forget(self) -> None:
+        """Leave nothing on the connection but the meaning of replies: the next trial begins as the first."""
+        clear(self.con)
+        for name in self._parts:
+            self.con.execute(f"DROP TABLE {name}")
+        self._parts.clear()
+        self.con.execute("TRUNCATE seen; TRUNCATE input_files; TRUNCATE earlier")
 
     def flush_seen(self) -> None:
         """Forget the keys of a finished format: another source never repeats them."""

@@ -19,6 +19,7 @@ from mailtrend.ingest.events import COLUMNS, FAILING
 from mailtrend.ingest.law import Tally
 from mailtrend.ingest.parsing import open_connection
 from mailtrend.ingest.plan import Planned, Request
+from mailtrend.ingest.replies import Replies
 from mailtrend.ingest.slices import Refused, ahead, cut
 from mailtrend.ingest.stage import Day, Stage
 from mailtrend.ingest.turns import Numbered
@@ -70,9 +71,9 @@ class Work:
         """Parse all log files, format by format; events are written to day files, not yet committed."""
         if not plans:
             return []
-        con = open_connection(str(self._writer.scratch()), book=self._request.book)
+        con = open_connection(str(self._writer.scratch()))
         try:
-            stage = Stage(con, self._request.tenant, self._known, self._sink)
+            stage = Stage(con, self._request.tenant, self._known, self._sink, Replies(con, self._request.book))
             return list(self._through(stage, plans, refused))
         finally:
             con.close()

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from mailtrend.knowledge.certificates import certificate_macros
 from mailtrend.knowledge.explaining import Explanation, Place, explain
-from mailtrend.knowledge.grammar import extract, prepare
+from mailtrend.knowledge.grammar import EXTRACTED, extract, prepare
 from mailtrend.knowledge.loading import book
 from mailtrend.knowledge.own import with_own
 from mailtrend.knowledge.shapes import Book, CauseGuide, Entry, Guide
@@ -20,6 +20,7 @@ from mailtrend.knowledge.table import family_sql, status_codes, twin_of
 from mailtrend.knowledge.verdicts import Verdict, permanence, verdict
 
 __all__ = [
-    "Book", "CauseGuide", "Entry", "Explanation", "Guide", "Place", "Verdict", "book", "certificate_macros", "explain",
-    "extract", "family_sql", "permanence", "prepare", "status_codes", "twin_of", "verdict", "with_own",
+    "EXTRACTED", "Book", "CauseGuide", "Entry", "Explanation", "Guide", "Place", "Verdict", "book",
+    "certificate_macros", "explain", "extract", "family_sql", "permanence", "prepare", "status_codes", "twin_of",
+    "verdict", "with_own",
 ]  # fmt: skip

@@ -31,6 +31,13 @@ BASES: Final = ("own", "words", "code", "loose_words", "loose_code", "reply", "n
 """What a cause stands on, surest first: a reply of the user's own file, words that only one fault produces, a code that
 settles it, words that are used loosely, a code that leaves much open, a basic reply code alone."""
 
+EXTRACTED: Final = (
+    "response VARCHAR, reply_code SMALLINT, status_code VARCHAR, out_reply_code SMALLINT, out_status_code VARCHAR, "
+    "remote_reply_code SMALLINT, remote_status_code VARCHAR, remote_host VARCHAR, remote_ip VARCHAR, cause VARCHAR, "
+    "basis VARCHAR, expired BOOLEAN"
+)
+"""The columns of what `extract` makes, as a table is declared."""
+
 
 def prepare(con: duckdb.DuckDBPyConnection, known: Book | None = None) -> None:
     """Create the TEMP macros that `extract` needs on this connection; nothing else is left behind.
