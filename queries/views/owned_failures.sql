@@ -1,7 +1,10 @@
 -- Failures, each with who has to act: by its codes and cause, and by who runs the server there.
 --
 -- An incident knows more than one failure does (what was changed, whether anything still gets through), so for failures
--- of its code, cause, connector, destination and time, what it says goes first, unless it cannot tell.
+-- of its codes, place and time, what it says goes first, unless it cannot tell. Its place is what its scope names: one
+-- address, a connector and destination, a destination, a connector, everything. Of several, the narrowest counts, and of
+-- these the latest. Under the code that an incident is told by, its cause has to be the failure's too; under those it began
+-- with, any cause is.
 --
 -- What was ingested since the lake was last looked at has NULL there; any question to mailtrend looks at it.
 --
@@ -35,38 +38,68 @@ domains AS (
     FROM failing_places AS p
     WHERE p.recipient_domain <> '*'
 ),
-incident_codes AS (
+told AS (
     SELECT
         i.incident_id,
         i.tenant,
         i.cause,
+        i.status_code,
+        coalesce(i.scope, 'pair') AS scope,
         i.connector,
         i.destination,
+        i.remote_ip,
         i.started_at,
         i.ended_at,
         i.owner,
-        unnest([i.status_code, s.expired_twin]) AS code
+        unnest(list_distinct(list_prepend(i.status_code, coalesce(i.status_codes, [])))) AS code
     FROM incidents AS i
-    LEFT JOIN status_codes AS s
-        ON i.status_code = s.status_code
     WHERE i.status_code IS NOT NULL AND i.owner <> 'undetermined'
+),
+incident_codes AS (
+    SELECT
+        t.*,
+        unnest([t.code, s.expired_twin]) AS any_code
+    FROM told AS t
+    LEFT JOIN status_codes AS s
+        ON t.code = s.status_code
+),
+scoped AS (
+    SELECT
+        t.incident_id,
+        t.tenant,
+        t.scope,
+        CASE WHEN t.scope IN ('pair', 'connector', 'remote_ip') THEN t.connector END AS connector,
+        CASE WHEN t.scope IN ('pair', 'destination') THEN t.destination END AS destination,
+        CASE WHEN t.scope = 'remote_ip' THEN t.remote_ip END AS remote_ip,
+        t.any_code AS code,
+        CASE WHEN bool_or(t.code = t.status_code) THEN any_value(t.cause) END AS cause,
+        t.started_at,
+        t.ended_at,
+        t.owner
+    FROM incident_codes AS t
+    WHERE t.any_code IS NOT NULL
+    GROUP BY ALL
 ),
 -- At most one at a time for one code and place: each ends where the next begins.
 found AS (
     SELECT
         i.tenant,
+        i.scope,
         i.code,
         i.cause,
         i.connector,
         i.destination,
+        i.remote_ip,
         i.started_at,
-        i.ended_at,
-        lag(i.started_at) OVER (
-            PARTITION BY i.tenant, i.code, i.connector, i.destination
-            ORDER BY i.started_at DESC, i.incident_id
-        ) AS next_at,
+        least(
+            i.ended_at,
+            lag(i.started_at) OVER (
+                PARTITION BY i.tenant, i.scope, i.code, i.connector, i.destination, i.remote_ip
+                ORDER BY i.started_at DESC, i.incident_id
+            )
+        ) AS until,
         i.owner
-    FROM incident_codes AS i
+    FROM scoped AS i
 )
 SELECT
     f.event_time,
@@ -100,14 +133,17 @@ SELECT
     f.file_id,
     f.line,
     f.sources,
-    coalesce(found.owner, verdict.owner) AS owner,
+    coalesce(at_address.owner, at_pair.owner, at_host.owner, on_route.owner, anywhere.owner, verdict.owner) AS owner,
     place.owner_kind,
     place.partner,
     verdict.title,
     verdict.class,
     verdict.severity,
     verdict.meaning,
-    CASE WHEN found.owner IS NULL THEN verdict.owner_depends_on END AS owner_depends_on,
+    CASE
+        WHEN coalesce(at_address.owner, at_pair.owner, at_host.owner, on_route.owner, anywhere.owner) IS NULL
+            THEN verdict.owner_depends_on
+    END AS owner_depends_on,
     verdict.first_step
 FROM failures AS f
 LEFT JOIN hosts
@@ -132,13 +168,49 @@ LEFT JOIN verdicts AS verdict
         AND f.cause IS NOT DISTINCT FROM verdict.cause
         AND coalesce(f.direction = 'inbound', false) = verdict.direction_inbound
         AND place.owner_kind = verdict.owner_kind
-LEFT JOIN found
+LEFT JOIN found AS at_address
     ON
-        f.tenant = found.tenant
-        AND f.status_code = found.code
-        AND f.connector IS NOT DISTINCT FROM found.connector
-        AND f.destination IS NOT DISTINCT FROM found.destination
-        AND f.event_time >= found.started_at
-        AND (found.ended_at IS NULL OR f.event_time < found.ended_at)
-        AND (found.next_at IS NULL OR f.event_time < found.next_at)
-        AND coalesce(f.cause = found.cause OR f.cause = 'message_expired', found.cause IS NULL);
+        at_address.scope = 'remote_ip'
+        AND f.tenant = at_address.tenant
+        AND f.status_code = at_address.code
+        AND f.connector IS NOT DISTINCT FROM at_address.connector
+        AND f.remote_ip = at_address.remote_ip
+        AND f.event_time >= at_address.started_at
+        AND (at_address.until IS NULL OR f.event_time < at_address.until)
+        AND coalesce(f.cause = at_address.cause OR f.cause = 'message_expired', at_address.cause IS NULL)
+LEFT JOIN found AS at_pair
+    ON
+        at_pair.scope = 'pair'
+        AND f.tenant = at_pair.tenant
+        AND f.status_code = at_pair.code
+        AND f.connector IS NOT DISTINCT FROM at_pair.connector
+        AND f.destination IS NOT DISTINCT FROM at_pair.destination
+        AND f.event_time >= at_pair.started_at
+        AND (at_pair.until IS NULL OR f.event_time < at_pair.until)
+        AND coalesce(f.cause = at_pair.cause OR f.cause = 'message_expired', at_pair.cause IS NULL)
+LEFT JOIN found AS at_host
+    ON
+        at_host.scope = 'destination'
+        AND f.tenant = at_host.tenant
+        AND f.status_code = at_host.code
+        AND f.destination = at_host.destination
+        AND f.event_time >= at_host.started_at
+        AND (at_host.until IS NULL OR f.event_time < at_host.until)
+        AND coalesce(f.cause = at_host.cause OR f.cause = 'message_expired', at_host.cause IS NULL)
+LEFT JOIN found AS on_route
+    ON
+        on_route.scope = 'connector'
+        AND f.tenant = on_route.tenant
+        AND f.status_code = on_route.code
+        AND f.connector = on_route.connector
+        AND f.event_time >= on_route.started_at
+        AND (on_route.until IS NULL OR f.event_time < on_route.until)
+        AND coalesce(f.cause = on_route.cause OR f.cause = 'message_expired', on_route.cause IS NULL)
+LEFT JOIN found AS anywhere
+    ON
+        anywhere.scope = 'all'
+        AND f.tenant = anywhere.tenant
+        AND f.status_code = anywhere.code
+        AND f.event_time >= anywhere.started_at
+        AND (anywhere.until IS NULL OR f.event_time < anywhere.until)
+        AND coalesce(f.cause = anywhere.cause OR f.cause = 'message_expired', anywhere.cause IS NULL);
