@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 import mailtrend
 from mailtrend.report import changed, found, owners, ruling, sources
-from mailtrend.report.asking import SERIES_KEPT, Asked, Period, figure, select, table
+from mailtrend.report.asking import Period, table
+from mailtrend.report.figures import figures
 from mailtrend.report.model import CodeMeaning, Figure, Model, Totals
 from mailtrend.report.verdict import standing, verdict
 
@@ -19,50 +19,6 @@ if TYPE_CHECKING:
     from mailtrend.settings import Settings
 
 _DAY: Final = timedelta(days=1)
-HOURLY_UP_TO: Final = timedelta(days=4)
-"""Periods up to this long are drawn by the hour, longer ones by the day."""
-_IDS: Final = ("network_message_id", "message_id")
-_QUEUE_NOTE: Final = "Messages × recipients that still wait, and when Exchange Online gives up the first of them."
-_UNEXPLAINED: Final = ("messages", "recipients", "share", "first_failure", "last_failure")
-FIGURES: Final = (
-    Asked("failures-by-code", "Failures by code", ("class",)),
-    Asked("failures-by-connector", "Failures by connector", ("share", "first_failure")),
-    Asked("failures-by-destination", "Failures by destination", ("share", "first_failure")),
-    Asked("failures-cube", "Code × connector × destination", ("share",)),
-    Asked("failing-recipients", "Recipients that fail most"),
-    Asked("failing-senders", "Senders that fail most"),
-    Asked("queued-now", "Queued now, one by one", (*_IDS, "cause", "outcome", "hours_queued")),
-    Asked("delivered-late", "Delivered late", ("share", "messages", "measured")),
-    Asked("tls-versions", "TLS versions by connector", ("first_seen", "last_seen")),
-    Asked("unknown-codes", "Failures that nothing explains", _UNEXPLAINED),
-    Asked("volume", "Volume by day", kept=SERIES_KEPT),
-)
-"""Shipped queries in the order of the report."""
-_FAILURES_BY_TIME: Final = """
-    SELECT date_trunc($bucket, hour) AS start, status_code, CAST(sum(failures) AS BIGINT) AS failures
-    FROM failures_hourly
-    WHERE hour >= $since
-      AND hour < $until
-    GROUP BY ALL
-    ORDER BY start, failures DESC, status_code NULLS LAST
-"""
-_TENANTS: Final = """
-    SELECT tenant, CAST(sum(attempts) AS BIGINT) AS attempts, CAST(sum(failures) AS BIGINT) AS failures,
-           sum(failures) / nullif(sum(attempts), 0) AS failure_rate
-    FROM attempts_hourly
-    WHERE hour >= $since
-      AND hour < $until
-    GROUP BY tenant
-    ORDER BY failures DESC, tenant
-"""
-_QUEUED: Final = """
-    SELECT connector, destination, status_code, count(*) AS queued,
-           count(*) FILTER (WHERE hours_left <= 6) AS lost_within_6_h,
-           min(expires_at) AS first_lost_at, min(first_seen) AS oldest
-    FROM queued_now(top := NULL)
-    GROUP BY ALL
-    ORDER BY first_lost_at NULLS LAST, queued DESC, connector NULLS LAST, destination NULLS LAST, status_code NULLS LAST
-"""
 _TOTALS: Final = """
     SELECT count(*) AS attempts,
            count(*) FILTER (WHERE outcome = 'delivered') AS delivered,
@@ -114,8 +70,8 @@ def build(
     events = _one(con, _EVENTS, period)["events"]
     incidents = found.incidents(con, period, now)
     acting, owning = owners.owners(con, period) if events else (None, "")
-    figures = _figures(con, period, acting) if acting else ()
-    totals = _totals(con, period, figures) if events else Totals()
+    shown = figures(con, period, acting) if acting else ()
+    totals = _totals(con, period, shown) if events else Totals()
     state = standing(totals, incidents, events=events)
     told, unknown = sources.comprehension(con, period) if totals.failures else ("", ())
     data = (*unknown, *sources.data(con, period))
@@ -124,8 +80,8 @@ def build(
         tenants=_tenants(con), since=period.since, until=period.until, as_of=now, standing=state,
         verdict=verdict(state, totals, incidents, now), totals=totals, incidents=incidents,
         changes=changed.changes(con, period), compared=comparison.figures, new_codes=comparison.new_codes,
-        gone_codes=comparison.gone_codes, figures=figures, data=data, warnings=sources.warnings(con),
-        limits=sources.limits(data, own_notes or {}), meanings=_meanings(con, figures),
+        gone_codes=comparison.gone_codes, figures=shown, data=data, warnings=sources.warnings(con),
+        limits=sources.limits(data, own_notes or {}), meanings=_meanings(con, shown),
         understood=told, owning=owning, version=mailtrend.__version__,
         rules=ruling.rules(con, settings, incidents, now) if settings else (),
     )  # fmt: skip
@@ -161,28 +117,6 @@ def _one(con: DuckDBPyConnection, sql: str, period: Period) -> dict[str, Any]:
 def _tenants(con: DuckDBPyConnection) -> tuple[str, ...]:
     rows = table(con, "SELECT DISTINCT tenant FROM files ORDER BY tenant").to_pylist()
     return tuple(row["tenant"] for row in rows)
-
-
-def _figures(con: DuckDBPyConnection, period: Period, acting: Figure) -> tuple[Figure, ...]:
-    bucket = "hour" if period.until - period.since <= HOURLY_UP_TO else "day"
-    over_time = select(
-        con, "failures-by-code-over-time", "Failures over time, by code", "", _FAILURES_BY_TIME,
-        {"bucket": bucket, **period.bounds}, {"start": f"when the {bucket} begins, UTC"}, SERIES_KEPT,
-    )  # fmt: skip
-    traffic = Asked("failures-over-time", "Attempts and failures over time", (), (("bucket", bucket),), SERIES_KEPT)
-    times = [_by_day(each) if bucket == "day" else each for each in (over_time, figure(con, traffic, period))]
-    asked = [figure(con, each, period) for each in FIGURES]
-    by_tenant = select(con, "tenants", "By tenant", "", _TENANTS, period.bounds)
-    several = [by_tenant] if by_tenant.total > 1 else []
-    queue = [each.key for each in asked].index("queued-now")
-    waiting = select(con, "queued-by-destination", "Queued now, by destination", _QUEUE_NOTE, _QUEUED, {})
-    return (*times, acting, *several, *asked[:queue], waiting, *asked[queue:])
-
-
-def _by_day(over_time: Figure) -> Figure:
-    """The same with its times shown as days."""
-    columns = tuple(replace(column, kind="day") if column.name == "start" else column for column in over_time.columns)
-    return replace(over_time, columns=columns)
 
 
 def _meanings(con: DuckDBPyConnection, figures: Sequence[Figure]) -> tuple[CodeMeaning, ...]:
