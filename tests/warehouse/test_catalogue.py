@@ -18,12 +18,11 @@ from support.smallweek import EVENTS, EXTENDED, POSTFIX, filled, told
 STORAGE_OF_1_0 = 64
 FUNCTIONS_OF_1_0 = {
     "abs", "any_value", "arg_max", "arg_min", "array_length", "bit_or", "bool_or", "chr", "coalesce", "concat_ws",
-    "count", "date_trunc", "epoch", "epoch_us", "error", "first_value", "format", "generate_series", "greatest",
-    "hash", "hour", "isodow", "lag", "last_value", "list", "list_contains", "list_position", "list_sort", "lower", "max", "min",
-    "nullif", "percentile_cont", "quantile_disc", "regexp_extract", "regexp_matches", "regexp_replace", "replace", "round",
-    "row_number",
-    "split_part", "starts_with", "strftime", "string_split", "sum", "to_hours", "translate", "trim", "unnest",
-    "upper",
+    "count", "date_trunc", "epoch", "epoch_us", "error", "first_value", "format", "generate_series", "greatest", "hash",
+    "hour", "isodow", "lag", "last_value", "least", "list", "list_contains", "list_distinct", "list_position",
+    "list_prepend", "list_sort", "lower", "max", "min", "nullif", "percentile_cont", "quantile_disc", "regexp_extract",
+    "regexp_matches", "regexp_replace", "replace", "round", "row_number", "split_part", "starts_with", "strftime",
+    "string_split", "sum", "to_hours", "translate", "trim", "unnest", "upper",
 }  # fmt: skip
 """Every function our views and macros may use; each was there in DuckDB 1.0, and works the same today."""
 WORDS = {
