@@ -9,6 +9,7 @@ import pytest
 
 from mailtrend.diagnose import Change, Facts
 from mailtrend.diagnose.facts import Rung
+from mailtrend.diagnose.phrases import lasting
 from mailtrend.diagnose.surroundings import Surroundings
 from mailtrend.diagnose.telling import actions, evidence
 
@@ -109,3 +110,32 @@ def test_what_is_over_says_first_what_is_left_to_do(facts: Facts, first: str) ->
     told = actions(facts, ("Step.",), datetime(2026, 10, 9))
     assert told[0].startswith(f"It ended on Mon 5 Oct 2026 23:00 UTC{first}")
     assert told[1:] == ["Step."]
+
+
+def test_where_a_message_counts_for_each_recipient_it_is_said() -> None:
+    many = replace(BASE, messages=10, delivered_late=8, lost=3, at_risk=0)
+    assert any(told.endswith("; a message counts once for each recipient") for told in evidence(many))
+    assert not any("counts once" in told for told in evidence(replace(many, messages=11)))
+
+
+LAST = datetime(2026, 11, 1, 15, 45)
+OVER = replace(BASE, attempts=900, failures=800, ended_at=datetime(2026, 10, 6, 8), last_success=LAST)
+
+
+def test_a_delivery_after_it_is_not_told_as_one_while_it_lasted() -> None:
+    told = evidence(replace(OVER, successes_since=33, recipients_succeeding=18))
+    assert "33 deliveries succeeded there while it lasted, to 18 recipients that failed as well" in told
+    going = evidence(replace(OVER, ended_at=None, successes_since=33))
+    assert "33 deliveries succeeded there while it lasted, the last one on Sun 1 Nov 2026 15:45 UTC" in going
+
+
+def test_deliveries_before_and_the_newest_one_are_told_apart_when_it_is_over() -> None:
+    told = evidence(replace(OVER, successes_before=738))
+    wanted = "before, 738 had; the newest on record is of Sun 1 Nov 2026 15:45 UTC"
+    assert f"No delivery succeeded there while it lasted; {wanted}" in told
+
+
+def test_a_climb_is_told_from_where_it_begins() -> None:
+    climb = replace(BASE, kind="drift", first_failure=datetime(2026, 10, 7, 6))
+    assert lasting(climb) == "climbing since Mon 5 Oct 2026 08:00 UTC"
+    assert lasting(replace(climb, kind="sustained")) == "sustained since Wed 7 Oct 2026 06:00 UTC"

@@ -103,7 +103,9 @@ def lasting(facts: Facts) -> str:
         "recurring": "at the same time of day",
         "silence": "silent",
     }
-    return f"{manner.get(facts.kind, 'sustained')} since {when(begun(facts))}"
+    # A climb begins where its line leaves the ground, which is no failure's own time.
+    since = facts.started_at if facts.kind == "drift" else begun(facts)
+    return f"{manner.get(facts.kind, 'sustained')} since {when(since)}"
 
 
 def joined(parts: list[str]) -> str:

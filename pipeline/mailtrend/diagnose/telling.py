@@ -48,7 +48,13 @@ def _mail(facts: Facts) -> list[str]:
     unknown = f", of {_unknown(facts):,} the data do not tell what became" if _unknown(facts) else ""
     mail = f"{count(facts.messages, 'message')} to {count(facts.recipients, 'recipient')} failed"
     tries = f" in {facts.failures:,} of {count(facts.attempts, 'attempt')}" if facts.attempts else ""
-    return [f"{mail}{tries}: {outcome}{unknown}"]
+    return [f"{mail}{tries}: {outcome}{unknown}{_counted(facts)}"]
+
+
+def _counted(facts: Facts) -> str:
+    """Why fates can be more than messages: a message to five recipients has five of them."""
+    fates = facts.delivered_late + facts.lost + facts.at_risk
+    return "; a message counts once for each recipient" if fates > facts.messages else ""
 
 
 def _unknown(facts: Facts) -> int:
@@ -86,12 +92,19 @@ def _successes(facts: Facts) -> list[str]:
         return []
     last = f", the last one on {when(facts.last_success)}" if facts.last_success else ""
     if facts.successes_since:
-        people = f"; {count(facts.recipients_succeeding, 'recipient')} had both" if facts.recipients_succeeding else ""
-        return [f"{count(facts.successes_since, 'delivery')} succeeded there while it lasted{people}{last}"]
+        both = f", to {count(facts.recipients_succeeding, 'recipient')} that failed as well"
+        people = both if facts.recipients_succeeding else ""
+        # Of what is over, the last delivery came after it.
+        still = last if facts.ended_at is None else ""
+        return [f"{count(facts.successes_since, 'delivery')} succeeded there while it lasted{people}{still}"]
     if facts.successes_before:
-        when_else = "before, {:,} had" if facts.ended_at is None else "at other times, {:,} did"
-        return [f"No delivery succeeded there while it lasted; {when_else.format(facts.successes_before)}{last}"]
+        newest = last if facts.ended_at is None else _newest(facts)
+        return [f"No delivery succeeded there while it lasted; before, {facts.successes_before:,} had{newest}"]
     return _by_domain(facts)
+
+
+def _newest(facts: Facts) -> str:
+    return f"; the newest on record is of {when(facts.last_success)}" if facts.last_success else ""
 
 
 def _by_domain(facts: Facts) -> list[str]:
