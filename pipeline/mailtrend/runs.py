@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from mailtrend import report
+    from mailtrend.detect import Thresholds
     from mailtrend.diagnose import Rules
     from mailtrend.diagnose.verified import Verification
     from mailtrend.knowledge import Book, Place
@@ -103,13 +104,19 @@ def find_incidents(
     found = series(con)
     loading.join()
     from mailtrend import detect
-    from mailtrend.detect.thresholds import Thresholds
 
-    limits = Thresholds()._replace(**rules.settings.thresholds.given)
+    limits = _limits(rules.settings)
     clocks = warehouse.newest_by_tenant(con)
     facts = incident_facts(con, found, detect.find(found.frame, limits), as_of, rules.settings, clocks)
     known, first = partial(knowledge.verdict, book=book), warehouse.oldest(con)
     return diagnose.under_rules(facts, rules, before=before, now=as_of, oldest=first, verdict=known)
+
+
+def _limits(settings: Settings) -> Thresholds:
+    """The limits of the detectors, with those that the user has set."""
+    from mailtrend.detect import Thresholds
+
+    return Thresholds()._replace(**settings.thresholds.given)
 
 
 def _load_detectors() -> None:
@@ -272,18 +279,21 @@ def lake_faults(root: Path) -> list[str]:
     return Lake.open(root).check()
 
 
-def detect_table(path: Path) -> pa.Table:
-    """The detectors over an hourly table in CSV or Parquet. Raises InputError where it is no such table."""
+def detect_table(path: Path, settings: Settings) -> pa.Table:
+    """The detectors over an hourly table in CSV or Parquet, within the user's thresholds.
+
+    Raises InputError where it is no such table.
+    """
     from mailtrend import detect
 
-    return detect.find(_series_of(path)).to_arrow()
+    return detect.find(_series_of(path), _limits(settings)).to_arrow()
 
 
-def why_not(path: Path, series_id: str) -> list[str]:
+def why_not(path: Path, series_id: str, settings: Settings) -> list[str]:
     """Why one series of such a table was not flagged. Raises UsageError with the nearest name where it has no such."""
     from mailtrend import detect
 
-    return detect.why_not(_series_of(path), series_id)
+    return detect.why_not(_series_of(path), series_id, _limits(settings))
 
 
 def _series_of(path: Path) -> pl.DataFrame:

@@ -34,6 +34,7 @@ def detect(
     why_not: Annotated[
         str | None, typer.Option("--why-not", metavar="SERIES_ID", help="Say why a series was not flagged.")
     ] = None,
+    config: options.ConfigFile = None,
     form: options.OutFormat = None,
     output: options.OutFile = None,
 ) -> None:
@@ -41,10 +42,12 @@ def detect(
 
     A missing row means no data; attempts 0 means covered and silent. Where they are known, give messages and
     recipients (distinct failing ones by hour) as well: one full mailbox is tried again up to a hundred times.
+    The [thresholds] of mailtrend.toml hold here too.
     """
     from mailtrend import runs
 
+    settings, _ = options.settings_of(config, None)
     if why_not is not None:
-        typer.echo("\n".join(runs.why_not(table, why_not)))
+        typer.echo("\n".join(runs.why_not(table, why_not, settings)))
         return
-    emit(runs.detect_table(table), form, output)
+    emit(runs.detect_table(table, settings), form, output)

@@ -75,7 +75,17 @@ def time_of(text: str | None, option: str, zone: str = "UTC") -> datetime | None
     except ValueError as error:
         mend = "ISO 8601: 2026-11-02 or 2026-11-02T14:00Z"
         raise UsageError(f"unreadable time '{text}'", where=option, mend=mend) from error
-    return (when if when.tzinfo else when.replace(tzinfo=zone_of(zone))).astimezone(UTC).replace(tzinfo=None)
+    local = zone_of(zone)
+    return (when if when.tzinfo else when.replace(tzinfo=local)).astimezone(UTC).replace(tzinfo=None)
+
+
+def span_of(since: str | None, until: str | None, zone: str) -> tuple[datetime | None, datetime | None]:
+    """--since and --until as UTC without a zone. Raises UsageError where the zone is none, or nothing lies between."""
+    zone_of(zone)
+    first, last = time_of(since, "--since", zone), time_of(until, "--until", zone)
+    if first is not None and last is not None and last <= first:
+        raise UsageError(f"'{until}' is not later than --since", where="--until", mend="give a later time")
+    return first, last
 
 
 def week_of(text: str) -> tuple[datetime, datetime]:

@@ -55,9 +55,8 @@ def incidents(
     from mailtrend import runs
 
     settings, root = options.settings_of(config, lake)
-    zone = timezone or settings.timezone
-    first = options.time_of(since, "--since", zone)
-    found = runs.incidents(root, settings, first, options.time_of(until, "--until", zone))
+    first, last = options.span_of(since, until, timezone or settings.timezone)
+    found = runs.incidents(root, settings, first, last)
     wide = form in (None, options.Format.TABLE) and output is None
     emit(_shown(found) if wide else found, form, output, whole=wide and _is_narrow())
     if first is not None:
@@ -152,10 +151,9 @@ def report(
     from mailtrend import runs
 
     settings, root = options.settings_of(config, lake)
-    zone = timezone or settings.timezone
     if week and (since or until):
         raise UsageError("--week goes without --since and --until", where="--week", mend="give one or the other")
-    first, last = options.time_of(since, "--since", zone), options.time_of(until, "--until", zone)
+    first, last = options.span_of(since, until, timezone or settings.timezone)
     if week:
         first, last = options.week_of(week)
     elif first is None and last is None:
