@@ -52,6 +52,7 @@ def test_the_one_address_that_fails_and_all_at_once_are_named() -> None:
     assert any(told.startswith("Only the address 192.0.2.26 fails") for told in evidence(member))
     everything = replace(BASE, scope="all", connectors=("A", "B"), destinations=("a", "b", "c"))
     assert "It runs over 2 connectors and 3 destinations: a, b, c" in evidence(everything)
+    assert "It runs over 3 destinations: a, b, c" in evidence(replace(everything, connectors=()))
 
 
 def test_what_the_facts_tell_exactly_is_not_told_again_by_the_detector() -> None:

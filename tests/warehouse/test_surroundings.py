@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import polars as pl
 import pytest
@@ -13,6 +13,11 @@ from mailtrend.diagnose.surroundings import Address, Route, Surroundings
 from mailtrend.warehouse.facts import incident_facts
 from mailtrend.warehouse.series import series
 from support.views import attempt, catalogue
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from mailtrend.diagnose import Facts
 
 T0 = datetime(2026, 10, 12, 8)
 FABRIKAM = {"connector": "Fabrikam TLS", "destination": "mail.fabrikam.com", "recipient_domain": "fabrikam.com"}
@@ -66,6 +71,21 @@ FINDINGS = {
 }  # fmt: skip
 
 
+def found_in(con: DuckDBPyConnection, wanted: dict[str, tuple[int, int | None, str]]) -> list[Facts]:
+    """The facts of findings at pairs: by code, their first and last hour after T0 and their kind."""
+    made = series(con)
+    schema = pl.DataFrame(pl.from_arrow(contracts.FINDINGS.empty_table())).schema
+    rows = []
+    for key in made.keys.to_pylist():
+        if key["scope"] == "pair" and key["status_code"] in wanted:
+            first, last, kind = wanted[key["status_code"]]
+            known = {"series_id": key["series_id"], "kind": kind, "started_at": at(first), "failures": key["failures"]}
+            ended = None if last is None else at(last)
+            rows.append({**dict.fromkeys(schema), **known, "ended_at": ended, "expected": 0.1, "p_value": 1e-9,
+                         "ratio": 100.0, "state": "ongoing", "evidence": []})  # fmt: skip
+    return incident_facts(con, made, pl.DataFrame(rows, schema=schema), at(40))
+
+
 @pytest.fixture(scope="module")
 def around() -> dict[str | None, Surroundings]:
     """By status code; the silence has none."""
@@ -75,18 +95,7 @@ def around() -> dict[str | None, Surroundings]:
         {"time": at(-90), "kind": "network", "subject": "long ago"},
         {"time": at(12), "kind": "dns", "subject": "after it"},
     ]
-    con = catalogue(events(), files, changes=changes)
-    made = series(con)
-    schema = pl.DataFrame(pl.from_arrow(contracts.FINDINGS.empty_table())).schema
-    rows = []
-    for key in made.keys.to_pylist():
-        if key["scope"] == "pair" and key["status_code"] in FINDINGS:
-            first, last, kind = FINDINGS[key["status_code"]]
-            known = {"series_id": key["series_id"], "kind": kind, "started_at": at(first), "failures": key["failures"]}
-            ended = None if last is None else at(last)
-            rows.append({**dict.fromkeys(schema), **known, "ended_at": ended, "expected": 0.1, "p_value": 1e-9,
-                         "ratio": 100.0, "state": "ongoing", "evidence": []})  # fmt: skip
-    found = incident_facts(con, made, pl.DataFrame(rows, schema=schema), at(40))
+    found = found_in(catalogue(events(), files, changes=changes), FINDINGS)
     assert {one.status_code for one in found} == {"4.7.320", "4.4.316", "4.4.312", None}
     return {one.status_code: one.surroundings or Surroundings() for one in found}
 
@@ -147,3 +156,14 @@ def test_other_incidents_and_changes_that_name_nothing_are_told(around: dict[str
     assert {one.status_code for one in told.beside} == {"4.4.316", None}
     assert [(one.kind, one.matches) for one in told.changes] == [("firewall", False)]
     assert (told.same_code_connectors, told.same_code_destinations) == (1, 1)
+
+
+def test_where_no_delivery_names_the_server_those_to_its_domains_are_looked_up() -> None:
+    known = {**FABRIKAM, "status_code": "4.7.320", "cause": "certificate_expired"}
+    made = [attempt(at(10 + n / 10), "deferred", n, **known) for n in range(8)]
+    trace = {"destination": "fabrikam.com", "recipient_domain": "fabrikam.com"}
+    made += [attempt(at(-n), "delivered", 100 + n, **trace) for n in range(1, 6)]
+    [only] = found_in(catalogue(made, []), {"4.7.320": (10, None, "sustained")})
+    told = only.surroundings or Surroundings()
+    assert only.successes_before == 0
+    assert (told.domain_before, told.domain_since, told.domain_last) == (5, 0, at(-1))

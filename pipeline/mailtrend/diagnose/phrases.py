@@ -72,7 +72,8 @@ def place(facts: Facts) -> str:
     if facts.scope == "connector":
         return f"on connector {facts.connector} to {count(len(facts.destinations), 'destination')}"
     if facts.scope == "destination":
-        return f"to {facts.destination} over {count(len(facts.connectors) or 1, 'connector')}"
+        over = f" over {count(len(facts.connectors), 'connector')}" if facts.connectors else ""
+        return f"to {facts.destination}{over}"
     on = f"on connector {facts.connector} " if facts.connector else ""
     if facts.scope == "all":
         over = f"over {count(len(facts.connectors), 'connector')} " if facts.connectors else ""

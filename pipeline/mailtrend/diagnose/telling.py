@@ -124,9 +124,9 @@ def _where(facts: Facts) -> list[str]:
     if facts.scope == "destination" and facts.connectors:
         told.append(f"It runs over {count(len(facts.connectors), 'connector')}: {_some(facts.connectors)}")
     if facts.scope == "all":
-        over = count(len(facts.connectors) or 1, "connector")
+        over = f"{count(len(facts.connectors), 'connector')} and " if facts.connectors else ""
         names = f": {_some(facts.destinations)}" if facts.destinations else ""
-        told.append(f"It runs over {over} and {count(len(facts.destinations), 'destination')}{names}")
+        told.append(f"It runs over {over}{count(len(facts.destinations), 'destination')}{names}")
     if facts.scope == "remote_ip":
         if len(around(facts).addresses) < _SEVERAL:
             told.append(f"Only the address {facts.remote_ip} fails; others that mail goes to there deliver meanwhile")

@@ -7,6 +7,7 @@ from typing import Final
 NAMELESS: Final = ("dns_no_such_domain", "dns_server_failure", "dns_no_records", "dnssec_invalid")
 """Causes in which no server is reached, so that the recipient's domain is all there is."""
 # A message trace names no server either: where no delivery at the place is on record, the domains are asked as well.
+UNRECORDED: Final = "SELECT number FROM case_tries GROUP BY number HAVING NOT bool_or(outcome = 'delivered')"
 DOMAINS: Final = f"""
     CREATE OR REPLACE TEMP TABLE around_domains AS
     SELECT unnest($number) AS number, unnest($domain) AS domain
@@ -18,7 +19,7 @@ DOMAINS: Final = f"""
         AND recipient_domain IS NOT NULL
         AND (
             cause IN {NAMELESS}
-            OR number IN (SELECT number FROM case_tries GROUP BY number HAVING NOT bool_or(outcome = 'delivered'))
+            OR number IN ({UNRECORDED})
         )
 """
 KNOWN: Final = """

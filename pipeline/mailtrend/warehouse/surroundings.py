@@ -72,7 +72,8 @@ def _take_events(
     if causes & set(said.TLS_FAILS):
         _take(con, said.TLS, found, span)
     silent = [case for case in cases if case.kind == "silence"]
-    if silent or causes & set(elsewhere.NAMELESS):
+    unrecorded = con.sql(elsewhere.UNRECORDED).to_arrow_table().num_rows
+    if silent or unrecorded or causes & set(elsewhere.NAMELESS):
         con.execute(elsewhere.DOMAINS, _domains(cases))
         _take(con, elsewhere.KNOWN, found, span)
     if silent:
