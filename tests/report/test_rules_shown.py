@@ -63,6 +63,21 @@ def test_recipients_that_would_bounce_are_named_in_the_page_and_the_json_only() 
     assert "23 recipients would bounce" in report.render(model, "md")
 
 
+def test_logs_do_not_show_who_is_in_the_directory_and_the_report_does_not_claim_so() -> None:
+    for to in ("html", "md"):
+        wanted = "would bounce if the domain became Authoritative, unless Exchange Online knows them"
+        assert wanted in report.render(ruled(), to)
+
+
+@pytest.mark.parametrize("to", ["html", "md"])
+def test_a_notice_says_who_has_to_act_and_what_to_do(to: str) -> None:
+    note = incident(severity="notice", owner="partner", actions=("Ask for their `hours`.", "Expect them."))
+    text = report.render(replace(ruled(), incidents=(note,), rules=()), to)
+    assert "Who has to act, if anybody" in text
+    assert "The partner who runs the receiving server" in text
+    assert text.index("Ask for their") < text.index("Expect them.")
+
+
 def test_the_json_holds_rules_and_marks_what_they_set_aside() -> None:
     found = json.loads(report.render(ruled(), "json"))
     assert found["rules"][1] == {"label": "[[ignore]] 2", "says": "connector Tset 2", "acted": [],
@@ -138,7 +153,7 @@ def test_what_is_set_aside_raises_no_alarm(wanted: str, found: list[tuple[str, s
 
 def test_where_an_incident_runs_is_part_of_its_name() -> None:
     wide = incident(scope="all", connector=None, destination=None)
-    assert saying.headline(wide) == "4.4.316 Connection refused on all connectors"
+    assert saying.headline(wide) == "4.4.316 Connection refused at many places at once"
     over = incident(scope="destination", connector=None)
     assert saying.headline(over) == "4.4.316 Connection refused to mail.contoso.com over all connectors"
 

@@ -93,6 +93,9 @@ def test_failures_without_an_incident_are_quiet():
     assert verdict(state, totals, [], AS_OF) == (
         "Nothing needs doing: no incident; 4 of 1,000 delivery attempts failed (0.4 %)."
     )
+    assert verdict(state, totals, [incident(severity="notice")], AS_OF) == (
+        "Nothing urgent: no incident above a notice; 4 of 1,000 delivery attempts failed (0.4 %)."
+    )
 
 
 def test_many_failures_are_never_called_nothing():

@@ -9,7 +9,7 @@ from mailtrend.report.incident import Incident
 
 NAMED = 500
 """So many recipients that would bounce are named in the page."""
-AROUND = {"connector": "to all its destinations", "destination": "over all connectors", "all": "on all connectors"}
+AROUND = {"connector": "to all its destinations", "destination": "over all connectors", "all": "at many places at once"}
 """What a scope runs over."""
 
 
@@ -55,6 +55,10 @@ def clock(found: Incident, as_of: datetime | None) -> str:
     )
 
 
+FATES = "a message counts once for each recipient"
+"""Why messages that came late, are lost or wait can be more than messages."""
+
+
 def details(found: Incident) -> list[tuple[str, str]]:
     """What its figures do not say, as label and text: codes, waiting, when it was first told, who was hit."""
     told = {
@@ -77,9 +81,12 @@ def delays(found: Incident) -> str:
 
 
 def bouncing(found: Incident) -> str:
-    """How many recipients would be refused for good; empty where that is not in question."""
+    """How many recipients would be refused for good; empty where that is not in question.
+
+    Logs cannot show who is in the directory of Exchange Online.
+    """
     number = len(found.would_bounce)
     if not number:
         return ""
     who = "1 recipient" if number == 1 else f"{words.count(number)} recipients"
-    return f"{who} would bounce if the domain became Authoritative"
+    return f"{who} would bounce if the domain became Authoritative, unless Exchange Online knows them"

@@ -43,6 +43,8 @@ def _told(state: Standing, totals: Totals, incidents: Sequence[Incident]) -> str
         return f"Nothing is failing now beyond the ordinary. {ended}; {_rate(totals)}."
     if totals.failure_rate is not None and totals.failure_rate > ORDINARY:
         return f"No incident stands out, but {_rate(totals)}: see which codes and destinations below."
+    if any(found.set_aside is None for found in incidents):
+        return f"Nothing urgent: no incident above a notice; {_rate(totals)}."
     return f"Nothing needs doing: no incident; {_rate(totals)}."
 
 

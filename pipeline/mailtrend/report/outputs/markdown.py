@@ -115,7 +115,14 @@ def _notice(found: Incident, model: Model) -> str:
     told = [
         f"{escape(saying.headline(found))}: {escape(saying.lasting(found, model.as_of))}. {escape(found.diagnosis)}"
     ]
-    return f"- {' '.join([*told, *(f'{escape(sentence)}.' for sentence in (*found.revisions, *found.rules))])}"
+    told += [f"{escape(sentence)}." for sentence in (*found.revisions, *found.rules)]
+    if found.owner not in {"nobody", "undetermined"}:
+        told.append(f"Who has to act, if anybody: {escape(words.owner(found.owner))}.")
+    return "\n".join([f"- {' '.join(told)}", *(f"  {number}. {step}" for number, step in _steps(found))])
+
+
+def _steps(found: Incident) -> Iterator[tuple[int, str]]:
+    return ((number, told(action)) for number, action in enumerate(found.actions, 1))
 
 
 def _incident(found: Incident, model: Model) -> Iterator[str]:
@@ -135,7 +142,7 @@ def _incident(found: Incident, model: Model) -> Iterator[str]:
         yield from (f"{escape(bouncing)}.", "")
     if found.actions:
         yield from ("What to do:", "")
-        yield from (f"{number}. {told(action)}" for number, action in enumerate(found.actions, 1))
+        yield from (f"{number}. {step}" for number, step in _steps(found))
         yield ""
     if found.partner_message:
         yield from ("Message to the partner, ready to be sent:", "", *block(found.partner_message, "text"), "")

@@ -73,7 +73,7 @@ def _listed(found: Incident, model: Model) -> str:
 
 def _footer(model: Model, width: int) -> str:
     number = len(model.notices)
-    notices = f"{number} notice{'' if number == 1 else 's'}, nothing to do." if number else ""
+    notices = f"{number} notice{'' if number == 1 else 's'}, nothing urgent." if number else ""
     lines = (
         notices,
         _aside(model),
