@@ -98,6 +98,12 @@ def test_failures_without_an_incident_are_quiet():
     )
 
 
+def test_an_incident_that_only_delays_says_how_much_it_delays():
+    slow = incident(severity="warning", lost=0, at_risk=0, delivered_late=56)
+    said = verdict("warning", Totals(attempts=900, failures=134), [slow], AS_OF)
+    assert "failing since Thu 22 Oct 2026 09:00 UTC: 56 delivered late." in said
+
+
 def test_many_failures_are_never_called_nothing():
     totals = Totals(attempts=45, failures=38)
     assert verdict(standing(totals, [], events=45), totals, [], AS_OF) == (

@@ -80,6 +80,8 @@ def _who(owner: str) -> str:
 
 def _first_harm(found: Incident) -> str:
     harm = {"lost": found.lost, "at risk": found.at_risk}
+    if not any(harm.values()):
+        harm = {"delivered late": found.delivered_late}
     said = ", ".join(f"{words.count(number)} {what}" for what, number in harm.items() if number)
     how = "silent" if found.kind == "silence" else "failing"
     since = f"{how} since {words.weekday_time(found.started_at)}"
