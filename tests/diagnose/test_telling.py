@@ -76,6 +76,16 @@ def test_of_a_ladder_it_is_said_which_code_the_detector_saw() -> None:
     assert told[0] == "Of 4.7.320: 9 failures where 0.1 were expected"
 
 
+@pytest.mark.parametrize(
+    ("seen", "begins"),
+    [(1109, "With what failed beside it: 1,109 "), (1108, "1,108 "), (900, "Of the part that stands out: 900 ")],
+)
+def test_a_count_of_the_detectors_that_is_not_the_incidents_is_told_as_another(seen: int, begins: str) -> None:
+    sentence = f"{seen:,} failures where 0.55 were expected"
+    told = evidence(replace(BASE, attempts=1121, failures=1108, evidence=(sentence,)))
+    assert told[0].startswith(begins)
+
+
 def test_of_several_steps_of_a_migration_the_nearest_is_told() -> None:
     steps = [Change(datetime(2026, 10, day), "migration", None, f"Batch {day}") for day in (5, 4, 3)]
     told = [line for line in evidence(replace(BASE, changes=tuple(steps))) if "migration" in line]

@@ -11,6 +11,8 @@ from mailtrend.diagnose.facts import Change, Facts
 _DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MONTHS: Final = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _TWO_DAYS: Final = timedelta(days=2)
+_MINUTE: Final = 60
+_EXACT_HOURS: Final = 4
 _CHANGED: Final = {
     "certificate": "the change of certificate",
     "connector": "the change of the connector",
@@ -45,6 +47,20 @@ def span(length: timedelta) -> str:
     if length < _TWO_DAYS:
         return "less than an hour" if hours == 0 else count(hours, "hour")
     return count(length.days, "day")
+
+
+def delay(seconds: float) -> str:
+    """40 s, 12 min, 1 h 10 min, 21 h, 3 days: how long mail waited, as exact as anybody wants to know it."""
+    if seconds < _MINUTE:
+        return f"{seconds:.0f} s"
+    minutes = round(seconds / _MINUTE)
+    hours, rest = divmod(minutes, 60)
+    if hours == 0:
+        return f"{minutes} min"
+    if hours < _EXACT_HOURS and rest:
+        return f"{hours} h {rest} min"
+    hours = round(minutes / 60)
+    return f"{hours} h" if timedelta(hours=hours) < _TWO_DAYS else f"{round(hours / 24)} days"
 
 
 def after(facts: Facts, change: Change) -> str:

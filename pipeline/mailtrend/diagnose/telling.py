@@ -9,20 +9,18 @@ from typing import Final
 
 from mailtrend.diagnose import phrases
 from mailtrend.diagnose.facts import Change, Facts
-from mailtrend.diagnose.phrases import count, when
+from mailtrend.diagnose.phrases import count, delay, when
 from mailtrend.diagnose.surroundings import around
 
 AFTER_CHANGE: Final = timedelta(hours=72)
 _SHOWN: Final = 5
 _MANY_LATE: Final = 5
 """Of fewer, the longest delay says it all."""
-_MINUTE: Final = 60
 _TOLD_BETTER: Final = re.compile(r"\d+ ?% of [\d,]+ attempts failed, |About [\d,]+ different recipients")
 """Sentences of detectors that facts tell of the incident's own place, each recipient once."""
+_FAILURES: Final = re.compile(r"([\d,]+) failures? ")
 _STAYS: Final = frozenset({"tenant_blocked"})
 """Causes whose source may still be there when the failures are over."""
-_EXACT_HOURS: Final = 4
-_TWO_DAYS: Final = 48
 _SEVERAL: Final = 2
 
 
@@ -33,11 +31,22 @@ def evidence(facts: Facts, reading: Sequence[str] = (), beside: Sequence[str] = 
     and what goes on beside it, where it is, and last what makes the detectors sure.
     """
     found = [sentence for sentence in facts.evidence if not _TOLD_BETTER.match(sentence)]
-    size = [f"Of {facts.status_code}: {found[0]}" if len(facts.rungs) > 1 and found else found[0]] if found else []
+    size = [_size(facts, found[0])] if found else []
     changes = [_change(facts, change) for change in _changes(facts)]
     return [
         *size, *_mail(facts), *_successes(facts), *changes, *reading, *beside, *_where(facts), *found[1:],
     ]  # fmt: skip
+
+
+def _size(facts: Facts, sentence: str) -> str:
+    """How the detectors saw it, and of what, if that is not the incident as it is told."""
+    if len(facts.rungs) > 1:
+        return f"Of {facts.status_code}: {sentence}"
+    told = _FAILURES.match(sentence)
+    seen = int(told[1].replace(",", "")) if told else facts.failures
+    if seen == facts.failures or not facts.failures:
+        return sentence
+    return f"{'With what failed beside it' if seen > facts.failures else 'Of the part that stands out'}: {sentence}"
 
 
 def _mail(facts: Facts) -> list[str]:
@@ -67,22 +76,8 @@ def _delays(facts: Facts) -> str:
     if half is None or most is None or longest is None:
         return ""
     if facts.delivered_late < _MANY_LATE:
-        return f" (the longest after {_delay(longest)})"
-    return f" (half within {_delay(half)}, nine in ten within {_delay(most)}, the longest {_delay(longest)})"
-
-
-def _delay(seconds: float) -> str:
-    """40 s, 12 min, 1 h 10 min, 21 h, 3 days: as exact as anybody wants to know it."""
-    if seconds < _MINUTE:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / _MINUTE)
-    hours, rest = divmod(minutes, 60)
-    if hours == 0:
-        return f"{minutes} min"
-    if hours < _EXACT_HOURS and rest:
-        return f"{hours} h {rest} min"
-    hours = round(minutes / 60)
-    return f"{hours} h" if hours < _TWO_DAYS else f"{round(hours / 24)} days"
+        return f" (the longest after {delay(longest)})"
+    return f" (half within {delay(half)}, nine in ten within {delay(most)}, the longest {delay(longest)})"
 
 
 def _successes(facts: Facts) -> list[str]:
