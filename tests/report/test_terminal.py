@@ -29,7 +29,7 @@ def test_it_names_the_verdict_every_incident_and_who_has_to_act():
     assert "4.7.320" in text
     assert "tailspintoys.com" in text
     assert "Your organization" in text
-    assert "1 notice" in text
+    assert "1 notice: 4.2.2 Mailbox full to litwareinc.com." in text
 
 
 def test_control_characters_do_not_reach_the_terminal():

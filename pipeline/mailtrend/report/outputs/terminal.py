@@ -10,6 +10,8 @@ from mailtrend.report.model import Incident, Model, Rule
 
 NARROW: Final = 80
 """Below this many columns the incidents are a list, not a table."""
+NAMED: Final = 3
+"""So many notices are named."""
 
 
 def render(model: Model, *, encoding: str | None = None, width: int = 100) -> str:
@@ -72,10 +74,8 @@ def _listed(found: Incident, model: Model) -> str:
 
 
 def _footer(model: Model, width: int) -> str:
-    number = len(model.notices)
-    notices = f"{number} notice{'' if number == 1 else 's'}, nothing urgent." if number else ""
     lines = (
-        notices,
+        _notices(model),
         _aside(model),
         ruling.idle(model.rules),
         owners.in_short(model.figure(owners.KEY)),
@@ -84,6 +84,16 @@ def _footer(model: Model, width: int) -> str:
     )
     told = [line for line in lines if line]
     return "\n" + _wrapped("\n".join(told), width) if told else ""
+
+
+def _notices(model: Model) -> str:
+    """What was seen and is not urgent, the first few by name."""
+    number = len(model.notices)
+    if not number:
+        return ""
+    named = "; ".join(saying.headline(found) for found in model.notices[:NAMED])
+    more = f"; and {number - NAMED} more" if number > NAMED else ""
+    return f"{number} notice{'' if number == 1 else 's'}: {named}{more}."
 
 
 def _aside(model: Model) -> str:
