@@ -150,3 +150,17 @@ def test_a_climb_is_told_from_where_it_begins() -> None:
     climb = replace(BASE, kind="drift", first_failure=datetime(2026, 10, 7, 6))
     assert lasting(climb) == "climbing since Mon 5 Oct 2026 08:00 UTC"
     assert lasting(replace(climb, kind="sustained")) == "sustained since Wed 7 Oct 2026 06:00 UTC"
+
+
+@pytest.mark.parametrize(
+    ("last", "told"),
+    [
+        (datetime(2026, 10, 5, 8, 59), "less than an hour"),
+        (datetime(2026, 10, 5, 16, 59), "9 hours"),
+        (datetime(2026, 10, 7, 7, 29), "47 hours"),
+        (datetime(2026, 10, 7, 22, 30), "3 days"),
+    ],
+)
+def test_how_long_it_lasted_is_told_to_the_nearest(last: datetime, told: str) -> None:
+    over = replace(BASE, ended_at=datetime(2026, 10, 8), first_failure=BASE.started_at, last_failure=last)
+    assert lasting(over).endswith(f", {told}")

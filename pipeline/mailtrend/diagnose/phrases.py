@@ -42,11 +42,19 @@ def count(number: int, noun: str) -> str:
 
 
 def span(length: timedelta) -> str:
-    """A length of time in whole hours, days from two days on: 4 hours, 11 days."""
+    """So much of a time has passed, or is left: in full hours, days from two days on: 4 hours, 11 days."""
     hours = int(length.total_seconds() // 3600)
     if length < _TWO_DAYS:
         return "less than an hour" if hours == 0 else count(hours, "hour")
     return count(length.days, "day")
+
+
+def about(length: timedelta) -> str:
+    """How long something lasted, to the nearest hour or, from two days on, day: 8 h 59 min are 9 hours."""
+    if length < timedelta(hours=1):
+        return "less than an hour"
+    hours = round(length / timedelta(hours=1))
+    return count(hours, "hour") if timedelta(hours=hours) < _TWO_DAYS else count(round(hours / 24), "day")
 
 
 def delay(seconds: float) -> str:
@@ -113,7 +121,7 @@ def lasting(facts: Facts) -> str:
     """How it runs and since when, as part of a sentence that begins with code and place."""
     if facts.ended_at is not None:
         last = facts.last_failure or facts.ended_at
-        return f"from {when(begun(facts))} to {when(last)}, {span(last - begun(facts))}"
+        return f"from {when(begun(facts))} to {when(last)}, {about(last - begun(facts))}"
     manner = {
         "drift": "climbing",
         "flapping": "on and off",
