@@ -58,7 +58,7 @@ def incidents(
     first, last = options.span_of(since, until, timezone or settings.timezone)
     found = runs.incidents(root, settings, first, last)
     wide = form in (None, options.Format.TABLE) and output is None
-    emit(_shown(found) if wide else found, form, output, whole=wide and _is_narrow())
+    emit(shown(found) if wide else found, form, output, whole=wide and _is_narrow())
     if first is not None:
         _beyond(first, runs.data_until(root))
     told_back(root)
@@ -92,27 +92,34 @@ WHERE_THERE = ("set_aside", "remote_ip", "vip_recipients")
 """Columns that are shown where any incident has a value."""
 
 
-def _shown(found: pa.Table) -> pa.Table:
+def shown(found: pa.Table) -> pa.Table:
+    """The columns of incidents that fit the screen; labels of tenants where any was given."""
     if _is_narrow():
-        return _narrow(found)
+        return narrow(found)
     known = [name for name in WHERE_THERE if any(found[name].to_pylist())]
-    return found.select([*known, *SHOWN])
+    return found.select([*(["tenant"] if _is_of_tenants(found) else []), *known, *SHOWN])
+
+
+def _is_of_tenants(found: pa.Table) -> bool:
+    """Was any given the label of a tenant at ingest?"""
+    return bool(set(found["tenant"].to_pylist()) - {"default"})
 
 
 def _is_narrow() -> bool:
     return sys.stdout.isatty() and shutil.get_terminal_size().columns < WIDE
 
 
-def _narrow(found: pa.Table) -> pa.Table:
+def narrow(found: pa.Table) -> pa.Table:
     """A row an incident in so few columns that a terminal need not cut its names to pieces."""
     import pyarrow as pa
 
+    tenants = _is_of_tenants(found)
     rows = [
         {
             "how": f"{row['set_aside']} ({row['severity']})"
             if row["set_aside"]
             else f"{row['severity']}, {row['state']}",
-            "what": _what(row),
+            "what": f"[{row['tenant']}] {_what(row)}" if tenants else _what(row),
             "since": f"{row['started_at']:%Y-%m-%dT%H}Z",
             "lost": row["lost"],
             "at_risk": row["at_risk"],
