@@ -173,19 +173,20 @@ by_id AS (
             AND mails.who = own.who
     WHERE own.network_message_id IS DISTINCT FROM mails.network_message_id
 ),
--- What became of it behind the door outweighs that it was taken, a later word an earlier one.
+-- What became of it behind the door outweighs that it was taken, a later word an earlier one. (arg_max of DuckDB 1.0
+-- knows no structs; max does.)
 met AS MATERIALIZED (
     SELECT
         b.tenant,
         b.network_message_id,
         b.who,
-        arg_max(
-            {
+        max({
+            'by': (b.outcome <> 'received', b.event_time, coalesce(b.server, ''), b.source),
+            'own': {
                 'outcome': b.outcome, 'met': b.met, 'status_code': b.status_code,
                 'server': b.server, 'source': b.source, 'time': b.event_time
-            },
-            (b.outcome <> 'received', b.event_time, b.server, b.source)
-        ) AS own,
+            }
+        }).own AS own,
         bool_or(b.met = 'accepted') AS accepted
     FROM by_id AS b
     WHERE
@@ -225,6 +226,7 @@ doors AS (
         AND own.message_id IS NULL
         AND (peers.remote_ip IS NOT NULL OR is_exchange_online(own.remote_ip))
 ),
+-- Too old ones are left out below, in an aggregate: DuckDB 1.0 takes a filter for a second inequality of the join.
 by_time AS (
     SELECT
         tried.tenant,
@@ -244,9 +246,7 @@ by_time AS (
             tried.tenant = doors.tenant
             AND tried.who = doors.who
             AND tried.event_time + INTERVAL 10 MINUTE >= doors.event_time
-    WHERE
-        tried.failing
-        AND doors.event_time >= tried.event_time - INTERVAL 10 MINUTE
+    WHERE tried.failing
     UNION ALL
     SELECT
         tried.tenant,
@@ -265,24 +265,23 @@ by_time AS (
         ON
             tried.tenant = doors.tenant
             AND tried.event_time + INTERVAL 10 MINUTE >= doors.event_time
-    WHERE
-        tried.failing
-        AND doors.event_time >= tried.event_time - INTERVAL 10 MINUTE
+    WHERE tried.failing
 ),
 stopped AS (
     SELECT
         b.tenant,
         b.network_message_id,
         b.who,
-        arg_max(
-            {
+        (max({
+            'by': (b.attempt, b.named, b.event_time, coalesce(b.server, ''), b.source),
+            'own': {
                 'outcome': b.outcome, 'met': b.met, 'status_code': b.status_code,
                 'server': b.server, 'source': b.source, 'time': b.event_time
-            },
-            (b.attempt, b.named, b.event_time, b.server, b.source)
-        ) AS own
+            }
+        }) FILTER (b.event_time >= b.attempt - INTERVAL 10 MINUTE)).own AS own
     FROM by_time AS b
     GROUP BY b.tenant, b.network_message_id, b.who
+    HAVING bool_or(b.event_time >= b.attempt - INTERVAL 10 MINUTE)
 ),
 -- Servers whose silence counts, by connector.
 standing AS (
