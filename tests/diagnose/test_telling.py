@@ -129,6 +129,13 @@ def test_where_a_message_counts_for_each_recipient_it_is_said() -> None:
     assert not any("counts once" in told for told in evidence(replace(many, messages=11)))
 
 
+def test_what_is_refused_for_good_has_no_retries() -> None:
+    seen = ("9 failures", "3 more failures until Mon 5 Oct 2026 09:00 UTC are retries of that fault: far fewer fail")
+    assert seen[1] in evidence(replace(BASE, evidence=seen, codes=("4.4.316", "5.4.316")))
+    assert seen[1] not in evidence(replace(BASE, evidence=seen, status_code="5.1.90", codes=("5.1.90",)))
+    assert seen[1] in evidence(replace(BASE, evidence=seen, status_code=None, codes=()))
+
+
 LAST = datetime(2026, 11, 1, 15, 45)
 OVER = replace(BASE, attempts=900, failures=800, ended_at=datetime(2026, 10, 6, 8), last_success=LAST)
 

@@ -18,6 +18,8 @@ _MANY_LATE: Final = 5
 """Of fewer, the longest delay says it all."""
 _TOLD_BETTER: Final = re.compile(r"\d+ ?% of [\d,]+ attempts failed, |About [\d,]+ different recipients")
 """Sentences of detectors that facts tell of the incident's own place, each recipient once."""
+_RETRIES: Final = re.compile(r" are retries of that fault\b")
+"""What detectors, which know no codes, say of few failures just after it."""
 _FAILURES: Final = re.compile(r"([\d,]+) failures? ")
 _STAYS: Final = frozenset({"tenant_blocked"})
 """Causes whose source may still be there when the failures are over."""
@@ -31,11 +33,19 @@ def evidence(facts: Facts, reading: Sequence[str] = (), beside: Sequence[str] = 
     and what goes on beside it, where it is, and last what makes the detectors sure.
     """
     found = [sentence for sentence in facts.evidence if not _TOLD_BETTER.match(sentence)]
+    if not _is_tried_again(facts):
+        found = [sentence for sentence in found if not _RETRIES.search(sentence)]
     size = [_size(facts, found[0])] if found else []
     changes = [_change(facts, change) for change in _changes(facts)]
     return [
         *size, *_mail(facts), *_successes(facts), *changes, *reading, *beside, *_where(facts), *found[1:],
     ]  # fmt: skip
+
+
+def _is_tried_again(facts: Facts) -> bool:
+    """Is any of its failures but for a time? What is refused for good comes only once."""
+    codes = {facts.status_code, *facts.codes} - {None}
+    return not codes or any(str(code)[0] == "4" for code in codes)
 
 
 def _size(facts: Facts, sentence: str) -> str:
