@@ -17,6 +17,7 @@ from mailtrend.warehouse.ruled import with_rules
 from mailtrend.warehouse.series import Series
 from mailtrend.warehouse.sights import sights
 from mailtrend.warehouse.surroundings import with_surroundings
+from mailtrend.warehouse.trailing import with_last_hours
 
 if TYPE_CHECKING:
     import polars as pl
@@ -69,6 +70,7 @@ def incident_facts(
     known = clocks or {}
     until = [known.get(case.tenant, as_of) for case in cases]
     lay_out(con, cases, until)
+    cases = with_last_hours(con, cases)
     counted, ends = figures(con), fates(con)
     rungs = _rung_causes(con)
     lists: dict[int, dict[str, list[tuple[str, int]]]] = {}
