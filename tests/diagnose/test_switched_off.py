@@ -182,3 +182,10 @@ def test_a_live_mailbox_turns_the_advice_even_where_the_switched_off_reading_sta
     )
     assert off.actions[0].startswith("Do not disable the connector and do not make contoso.com Authoritative yet")
     assert wall.diagnosis.endswith("Do not disable the connector while mailboxes there are in use")
+
+
+def test_recent_deliveries_are_looked_for_before_anybody_is_asked_about() -> None:
+    lately = Person("bo@contoso.com", 3, BEGAN - timedelta(hours=1))
+    words = replace(Words(), steps_migrated=("Check for deliveries.", "Disable it."))
+    off, _ = refused.readings(facts(replace(BUSY, people=(lately,)), changes=FINISHED), words)
+    assert [action.split()[0] for action in off.actions] == ["Check", "Before", "Disable"]

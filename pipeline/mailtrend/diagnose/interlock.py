@@ -110,6 +110,8 @@ def _strangers(facts: Facts) -> str:
     if behind is None or behind.days_before < ENOUGH_DAYS:
         return ""
     never = behind.failing - behind.failing_before
+    if never == behind.failing > 0:
+        return " (none of whom ever had a delivery)"
     return f" ({never:,} of whom never had a delivery)" if never else ""
 
 

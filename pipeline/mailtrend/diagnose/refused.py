@@ -102,7 +102,11 @@ def _off_sentence(facts: Facts, head: str) -> str:
 
 
 def _off_actions(facts: Facts, words: Words) -> tuple[str, ...]:
-    return (*interlock.before_switching_off(facts), *(words.steps_migrated or words.steps))
+    """A mailbox in use stops it all; else whoever was reached lately is asked about once it is seen that nobody is."""
+    warned = interlock.before_switching_off(facts)
+    steps = words.steps_migrated or words.steps
+    stop = 1 if interlock.live(facts) and warned else 0
+    return (*warned[:stop], *steps[:1], *warned[stop:], *steps[1:])
 
 
 def _wall_sentence(facts: Facts, found: str | None) -> str:
