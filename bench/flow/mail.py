@@ -57,7 +57,7 @@ def _compose(
     dice: Dice, name: str, number: int, way: Way, received: int, troubles: Sequence[Trouble]
 ) -> Iterator[Letter]:  # fmt: skip
     away = dice.pick(tuple(world.SENDING_HOSTS))
-    sender = f"{dice.pick(world.PEOPLE)}@{away if way.inbound else 'contoso.com'}"
+    sender = f"{dice.pick(way.writers)}@{away if way.inbound else 'contoso.com'}"
     recipient = f"{dice.pick(way.people)}@{way.domain}"
     attempts, blame = (
         _inbound(dice, way, received) if way.inbound else _outbound(dice, way, recipient, received, troubles)

@@ -42,6 +42,8 @@ class Way(NamedTuple):
     """Messages in a full working hour."""
     noise: Noise = INTERNET_NOISE
     people: tuple[str, ...] = world.PEOPLE
+    writers: tuple[str, ...] = world.PEOPLE
+    """Who sends it."""
     profile: Literal["office", "flat"] = "office"
     since: int = 0
     until: int = END

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from flow import servers, truth
+from flow import servers, tracking, truth
 from flow.mail import Letter, letters
 from flow.scenario import Expected, Scenario
 from flow.truth import Sight
@@ -55,6 +55,8 @@ def _inputs(scenario: Scenario, mail: list[Letter]) -> Iterable[LogFile]:
         yield render_context.changes(scenario.changes)
     if scenario.receive_logs:
         yield from servers.receive_logs(scenario.name, mail, scenario.end)
+    if scenario.tracking_logs:
+        yield from tracking.logs(scenario.name, scenario.end)
 
 
 def _day(sight: Sight) -> str:

@@ -71,6 +71,8 @@ class Scenario:
     """Exports of message events of the mail that had trouble, instead of Extended reports."""
     receive_logs: bool = False
     """Are the SMTP receive logs of the tenant's own server at hand?"""
+    tracking_logs: bool = False
+    """Are its message tracking logs?"""
     end: int = END
     """When the last export ran."""
 

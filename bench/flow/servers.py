@@ -7,6 +7,7 @@ from itertools import groupby
 from typing import Final
 
 from flow.mail import Letter
+from flow.troubles import NO_TLS
 from synth import clock, render_receive, world
 from synth.dice import Dice
 from synth.protocol import Session, header, interlaced
@@ -25,7 +26,8 @@ def receive_logs(name: str, mail: Sequence[Letter], end: int) -> Iterator[LogFil
     first = end // clock.DAY * clock.DAY - (DAYS - 1) * clock.DAY
     for day in range(first, end, clock.DAY):
         until = min(day + clock.DAY, end)
-        sessions = [*_from_the_cloud(dice, mail, day, until), *_from_others(dice, day, until)]
+        broken = _broken(dice, mail, day, until)
+        sessions = [*_from_the_cloud(dice, mail, day, until), *_from_others(dice, day, until), *broken]
         rows = tuple(interlaced(sessions))
         path = f"RECV{clock.moment(day):%Y%m%d}-1.LOG.bz2"
         yield LogFile(path, render_receive.SOURCE, rows, header("Receive", min(each.rows[0].at for each in sessions)))
@@ -52,3 +54,12 @@ def _from_others(dice: Dice, start: int, end: int) -> Iterator[Session]:
         message = f"<{dice.hex(12)}@{domain}>"
         if at < end:
             yield render_receive.delivery(dice, at, client, sender, [to], message)
+
+
+def _broken(dice: Dice, mail: Sequence[Letter], start: int, end: int) -> Iterator[Session]:
+    """Sessions of Exchange Online that came to the server and failed there at TLS."""
+    for letter in mail:
+        for attempt in letter.message.attempts:
+            mine = letter.message.route.key == "onprem" and attempt.fault is NO_TLS and not attempt.expired
+            if mine and start <= attempt.at < end:
+                yield render_receive.tls_failure(dice, attempt.at - 400, EXCHANGE_ONLINE)

@@ -82,16 +82,16 @@ DRIFT: Final = Scenario(
 
 ECHOES: Final = Scenario(
     "retry-echoes",
-    "On 21 October from 09:05 to 09:35 a big provider's server does not answer. When it is back, everything that was "
-    "queued comes at once, and until 11:00 a third of these retries time out again. One short outage with its echoes.",
-    _START,
-    usual(TAILSPIN._replace(per_hour=7.0, noise=_CALM), without=("example_org", "litware", "wingtip")),
+    "On 21 October from 09:05 to 10:20 a big provider's server does not answer. When it is back, everything that was "
+    "queued comes at once, and until 12:00 a third of these retries time out again. One short outage with its echoes.",
+    _START + 4 * clock.DAY,
+    usual(TAILSPIN._replace(per_hour=8.0, noise=_CALM), without=("example_net", "example_org", "litware", "wingtip")),
     (
         Trouble(
-            TIMED_OUT, clock.ms("2026-10-21T09:05"), clock.ms("2026-10-21T09:35"), ways=("tailspin",), incident="short"
+            TIMED_OUT, clock.ms("2026-10-21T09:05"), clock.ms("2026-10-21T10:20"), ways=("tailspin",), incident="short"
         ),
         Trouble(
-            TIMED_OUT, clock.ms("2026-10-21T09:35"), clock.ms("2026-10-21T11:00"), ways=("tailspin",), incident="short",
+            TIMED_OUT, clock.ms("2026-10-21T10:20"), clock.ms("2026-10-21T12:00"), ways=("tailspin",), incident="short",
             share=(0.33, 0.33), retries=True,
         ),
     ),

@@ -14,7 +14,7 @@ FIREWALL: Final = Scenario(
     "Microsoft changed its addresses and the firewall's list was brought up to date on 27 October at 12:30, wrongly: "
     "from 13:20 on it refuses every connection of Exchange Online. The server behind it is alive; others hand "
     "it mail as before, and the people there send. No migration is under way.",
-    clock.ms("2026-10-12T00:00"),
+    clock.ms("2026-10-15T00:00"),
     usual(ONPREM._replace(per_hour=1.6)),
     (Trouble(faults.REFUSED, clock.ms("2026-10-27T13:20"), ways=("onprem",), incident="refused"),),
     (

@@ -36,12 +36,21 @@ WRONG_NAME: Final = Fault(
     "Thumbprint: 5C1B0F3E9A7D42E68B10C2D4F6A8E0B1.",
     "550 5.4.317 Message expired, cannot connect to remote server(SubjectMismatch)",
 )  # fmt: skip
+NO_TLS: Final = Fault(
+    "connect", 450, "4.4.317", "Cannot connect to remote server",
+    "451 4.4.0 TLS negotiation failed with error NoCredentials",
+    "550 5.4.317 Message expired, cannot connect to remote server(451 4.4.0 TLS negotiation failed with error "
+    "NoCredentials)",
+)  # fmt: skip
 EXPIRED: Final = "550 4.4.7 QUEUE.Expired; message expired"
 OVERLOADED: Final = Fault("remote", 452, "4.3.1", "Insufficient system resources (UsedVersionBuckets)", "", EXPIRED)
 NOT_ACTIVE: Final = Fault("remote", 421, "4.3.2", "Service not active", "", EXPIRED)
 PROXY: Final = Fault("store", 451, "4.7.0", "Temporary server error. Please try again later. PRX2", "", EXPIRED)
 TENANT: Final = Fault(
     "store", 550, "5.7.705", "Service unavailable. Access denied, tenant has exceeded threshold. AS(7230)"
+)
+SENDER: Final = Fault(
+    "store", 550, "5.1.90", "Your message can't be sent because you've reached your daily limit for message recipients"
 )
 NOT_IN_DIRECTORY: Final = Fault("store", 550, "5.1.1", "RESOLVER.ADR.ExRecipNotFound; not found")
 

@@ -110,7 +110,7 @@ def _attempt(group: list[Message], attempt: Attempt) -> Row:
 def _rows(group: list[Message], seen_at: int) -> Iterator[Row]:
     yield from _arrival(group)
     for attempt in group[0].attempts:
-        if attempt.kind in EVENTS and attempt.at <= min(seen_at, clock.END):
+        if attempt.kind in EVENTS and attempt.at <= seen_at:
             yield _attempt(group, attempt)
 
 
@@ -120,7 +120,7 @@ def report(window: Window, messages: list[Message]) -> LogFile:
     plain = [each for each in inside if each.attempts[-1].kind != "expand"]
     rows: list[Row] = []
     for _, group in groupby(plain, key=lambda each: each.trace_id):
-        rows += _rows(list(group), window.ran or window.end + _PATIENCE)
+        rows += _rows(list(group), window.ran or min(window.end + _PATIENCE, clock.END))
     if window.damaged:  # a row that lost its second half
         rows.insert(120, Row("2026-10-22T09:30:00.0000000Z,,,,,,,SMTP,FAIL,30000000000001", "reject"))
     return LogFile(

@@ -140,6 +140,16 @@ def delivery(dice: Dice, at: int, client: tuple[str, str], sender: str, recipien
     return session
 
 
+def tls_failure(dice: Dice, at: int, client: tuple[str, str]) -> Session:
+    """A session of `client` (name, address) in which no certificate can be used, so that the client goes away."""
+    session = _open(dice, at, *client)
+    session.say("<", "STARTTLS")
+    session.say(">", "220 2.0.0 SMTP server ready")
+    session.say("*", "", "TLS negotiation failed with error NoCredentials")
+    session.say("-", "", "Remote")
+    return session
+
+
 def files() -> list[LogFile]:
     """The receive logs of two days; the second was copied while the server was writing to it."""
     found = []
