@@ -69,3 +69,14 @@ def test_a_silence_has_no_failures_and_says_what_was_usual() -> None:
     assert found["evidence"][0].startswith(
         "No attempt in 40 h covered by data, since Wed 23 Sep 2026 16:00 UTC, where "
     )
+
+
+def test_a_new_code_that_stops_nearly_everything_is_an_outage_and_no_kind_of_its_own() -> None:
+    fires = case("new_code", "fires")
+    failing = pl.col("failures") > 0
+    stopped = fires.with_columns(
+        pl.when(failing).then("attempts").otherwise("failures").alias("failures"),
+        pl.when(failing).then(pl.col("attempts").clip(2)).otherwise("messages").alias("messages"),
+    )
+    assert detect.find(stopped)["kind"].to_list() == ["sustained"]
+    assert detect.find(fires.filter(pl.col("ts") >= datetime(2026, 9, 15)))["kind"].to_list() == ["sustained"]

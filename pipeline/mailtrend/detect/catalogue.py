@@ -22,8 +22,8 @@ DETECTORS: Final = (
     Detector("burst", "a raised level of at most six hours", f"{_LEVEL}; a single hour: half of it fails"),
     Detector("sustained", "a new level that holds, ended or not; also failing since the data begins",
              f"{_LEVEL}; since the data begins: 20 failures in 18 hours or more, nine in ten fail"),
-    Detector("new_code", "no failure in a day or more of traffic, then a day of them; a route that never worked",
-             _LEVEL),
+    Detector("new_code", "no failure in ten days or more, then a day of them beside mail that goes on; a route that "
+             "never worked", f"{_LEVEL}; at most three in five attempts fail"),
     Detector("drift", "a level that climbs for days instead of jumping", f"{_LEVEL}; four days, a ramp fits better"),
     Detector("flapping", "on and off again within days", f"{_LEVEL}; four flips, off for 15 to 85 % of its hours"),
     Detector("recurring", "the same one or two hours of the day",

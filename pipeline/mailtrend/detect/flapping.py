@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -10,16 +9,18 @@ import numpy as np
 from mailtrend.detect import kernels
 from mailtrend.detect.baseline import Baseline
 from mailtrend.detect.hours import Flags, Floats, Hours
-from mailtrend.detect.likelihood import weights
 from mailtrend.detect.segments import Segment
 
 LEAST_FLIPS: Final = 4
 OFF_SHARE: Final = (0.15, 0.85)
 _NEAR: Final = 24
 _LONGEST: Final = 14 * 24
-_SWITCH: Final = 4.0
+_SWITCH: Final = 3.0
 _CHAIN: Final = 3
 _GAIN: Final = 6.0
+_FITS: Final = 3
+_MOST: Final = 0.95
+"""An attempt fails at most this surely while it is on: a delivery now and then does not end it."""
 
 
 class Flaps(NamedTuple):
@@ -53,25 +54,33 @@ def _chains(hours: Hours, segments: tuple[Segment, ...]) -> list[list[Segment]]:
 
 def _flap(hours: Hours, baseline: Baseline, whole: Segment) -> Flaps | None:
     inside = slice(whole.first, whole.last)
-    faults, expected = hours.faults[inside], baseline.expected[inside]
-    on, ratio = _two_levels(faults, expected, baseline.phi)
+    on, steps = _two_levels(hours.faults[inside], hours.tries[inside], baseline.expected[inside], baseline.phi)
     flips = int(np.abs(np.diff(on.astype(np.int8))).sum())
     off = 1.0 - float(on.mean())
     if flips < LEAST_FLIPS or not OFF_SHARE[0] <= off <= OFF_SHARE[1]:
         return None
     # The holes must be calm by evidence, not for want of mail: had it been on, failures would have been seen there.
-    silent = float((expected[~on] * (ratio - 1.0)).sum() - faults[~on].sum() * math.log(ratio)) / baseline.phi
-    return Flaps(whole, flips, off) if silent >= _GAIN * (flips // 2) / 2 else None
+    return Flaps(whole, flips, off) if -float(steps[~on].sum()) >= _GAIN * (flips // 2) / 2 else None
 
 
-def _two_levels(faults: Floats, expected: Floats, phi: float) -> tuple[Flags, float]:
-    """On or off by hour, and the ratio while on: twice the best path, first with the level of the failing hours."""
+def _two_levels(faults: Floats, tries: Floats, expected: Floats, phi: float) -> tuple[Flags, Floats]:
+    """On or off by hour, and each hour's evidence for on: the best path, first with the level of the failing hours."""
     on = faults > expected
-    ratio = 2.0
-    for _ in range(3):
+    steps = np.zeros(len(faults))
+    for _ in range(_FITS):
         ratio = float(np.clip(faults[on].sum() / max(float(expected[on].sum()), 1e-9), 1.5, 1e4)) if on.any() else 2.0
-        on = _path(weights(faults, expected, ratio) / phi)
-    return on, ratio
+        steps = _evidence(faults, tries, expected, ratio) / phi
+        on = _path(steps)
+    return on, steps
+
+
+def _evidence(faults: Floats, tries: Floats, expected: Floats, ratio: float) -> Floats:
+    """Nats by which each hour speaks for `ratio` times the baseline: where most fails, one delivery speaks loudly."""
+    there = tries > 0
+    low = np.clip(expected / np.where(there, tries, 1.0), 1e-6, _MOST / 1.5)
+    high = np.minimum(ratio * low, _MOST)
+    good = np.maximum(tries - faults, 0.0)
+    return np.where(there, faults * np.log(high / low) + good * np.log((1.0 - high) / (1.0 - low)), 0.0)
 
 
 def _path(steps: Floats) -> Flags:
