@@ -166,9 +166,14 @@ def test_headers_of_the_report_and_of_the_message_change_nothing():
     assert wrong == {}
 
 
+@pytest.fixture(scope="module")
+def read_lines() -> dict[str, Pasted]:
+    return dict(zip((one.where for one in log_lines()), read([one.text for one in log_lines()]), strict=True))
+
+
 @pytest.mark.parametrize("line", log_lines(), ids=lambda line: line.where)
-def test_a_line_of_a_log_or_an_export(line):
-    found = read([line.text])[0].found
+def test_a_line_of_a_log_or_an_export(line, read_lines):
+    found = read_lines[line.where].found
     assert tuple(getattr(found, name) for name in line.told._fields) == tuple(line.told)
 
 

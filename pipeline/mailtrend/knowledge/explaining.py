@@ -143,10 +143,14 @@ def explain(texts: Sequence[str], *, book: Book | None = None) -> list[Explanati
     return [told[text] for text in sound]
 
 
+_IDLE: Final[list[tuple[Book, duckdb.DuckDBPyConnection]]] = []
+"""The last connection that was used, with the grammar ready on it: to make it ready takes as long as a few answers."""
+
+
 def _extracted(texts: list[str], known: Book) -> list[dict[str, Any]]:
-    con = duckdb.connect()
+    kept = _IDLE.pop() if _IDLE else None
+    con = kept[1] if kept and kept[0] is known else _opened(known)
     try:
-        prepare(con, known)
         table = pa.table({
             "response": pa.array(texts, pa.string()),
             "reply_code": pa.nulls(len(texts), pa.int16()),
@@ -154,13 +158,23 @@ def _extracted(texts: list[str], known: Book) -> list[dict[str, Any]]:
         })  # fmt: skip
         con.register("given_texts", table)
         extract(con, "given_texts", "told")
-        con.execute(certificate_macros())
         asked = ", ".join(f"{name}(response) AS {name}" for name in CERTIFICATE)
         rows = con.sql(f"SELECT *, issuer_of(reason_line(response)) AS issuer, {asked} FROM told").to_arrow_table()
-    finally:
+        con.unregister("given_texts")
+    except BaseException:
         con.close()
+        raise
+    if not _IDLE:
+        _IDLE.append((known, con))
     found: list[dict[str, Any]] = rows.to_pylist()
     return found
+
+
+def _opened(known: Book) -> duckdb.DuckDBPyConnection:
+    con = duckdb.connect()
+    prepare(con, known)
+    con.execute(certificate_macros())
+    return con
 
 
 def _explained(row: dict[str, Any], known: Book) -> Explanation:
