@@ -146,3 +146,17 @@ def test_q_values_are_those_of_benjamini_and_hochberg() -> None:
     # By hand: sorted p .01 .02 .04 of four tests give .04, .04, .0533.
     q = q_values(np.array([0.04, 0.01, 0.02]), tested=4)
     assert q.tolist() == pytest.approx([0.04 * 4 / 3, 0.04, 0.04])
+
+
+def by_day(rates: list[float]) -> dict[int, int]:
+    """Failures of whole days that fail at these rates, of 400 attempts an hour; every hour of a day alike."""
+    return {24 * day + hour: round(400 * rate) for day, rate in enumerate(rates) for hour in range(24)}
+
+
+def test_weeks_that_stray_from_day_to_day_stand_above_many_calm_days_and_not_above_a_few() -> None:
+    calm, straying = [0.01, 0.012, 0.01, 0.01, 0.012], [0.02, 0.12, 0.03, 0.08, 0.02, 0.11]
+    few = frame(by_day(calm[:4] + straying * 4), attempts=400)
+    assert detect.find(few).is_empty()
+    assert any("strays that far by itself" in sentence for sentence in detect.why_not(few, "s"))
+    many = detect.find(frame(by_day(calm * 2 + straying * 3), attempts=400)).to_dicts()
+    assert [(row["kind"], row["state"]) for row in many] == [("sustained", "ongoing")]

@@ -9,6 +9,7 @@ import numpy as np
 
 from mailtrend.detect import words
 from mailtrend.detect.baseline import Baseline, alpha_for
+from mailtrend.detect.daily import gain_by_day
 from mailtrend.detect.edges import clumps
 from mailtrend.detect.hours import DAY, Floats, Hours
 from mailtrend.detect.likelihood import gain, overdispersed_gain, two_sample_gain
@@ -69,7 +70,7 @@ def weigh(
 def _evidence(
     hours: Hours, baseline: Baseline, segment: Segment, others: list[Segment], fresh: float
 ) -> float:  # fmt: skip
-    """The least of three: less its clumps; new people only and beyond straying; against an unsure baseline."""
+    """The least of four: less its clumps; new people beyond straying; against an unsure baseline; by days."""
     inside = slice(segment.first, segment.last)
     length = segment.last - segment.first
     expected = float(baseline.expected[inside].sum())
@@ -84,6 +85,7 @@ def _evidence(
         segment.gain / max(1.0, clumps(hours, baseline, segment) / baseline.phi),
         overdispersed_gain(steady * fresh, expected * fresh_share(hours, quiet), alpha),
         two_sample_gain(steady, expected, before, wanted) / baseline.phi,
+        gain_by_day(hours, baseline.expected, segment, quiet),
     )
 
 
