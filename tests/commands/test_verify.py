@@ -83,9 +83,9 @@ def test_a_connector_that_was_switched_off_is_fixed_because_nothing_is_tried_and
     assert told["confidence"] == 0.999
 
 
-def test_switched_off_with_mail_that_goes_nowhere_says_so(verdict):
+def test_switched_off_with_mail_that_goes_nowhere_is_not_fixed(verdict):
     told = verdict("off and lost")
-    assert (told["verdict"], told["queued_lost_since"]) == ("fixed", 20)
+    assert (told["verdict"], told["queued_lost_since"]) == ("replaced by another code", 20)
     assert "is not delivered elsewhere either: its way without a connector (0 delivered, 20 failed)" in told["reason"]
     assert "20 came back or were given up" in told["reason"]
 

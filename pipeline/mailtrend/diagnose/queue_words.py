@@ -10,7 +10,7 @@ from mailtrend.diagnose.phrases import count, joined, when
 from mailtrend.diagnose.verification import Judgement
 
 _SHOWN: Final = 3
-_ANY_CODE: Final = frozenset({"replaced", "untried", "data", "silent"})
+_ANY_CODE: Final = frozenset({"replaced", "untried", "data", "silent", "nowhere"})
 
 
 def queue(told: Figures, found: Judgement) -> tuple[int, datetime | None]:

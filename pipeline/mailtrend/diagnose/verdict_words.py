@@ -30,6 +30,7 @@ def sentences(told: Figures, found: Judgement, later: datetime | None) -> list[s
 def _why(told: Figures, found: Judgement) -> list[str]:
     told_by: dict[str, Callable[[], list[str]]] = {
         "silent": lambda: elsewhere(told),
+        "nowhere": lambda: elsewhere(told),
         "still": lambda: _still(told, found),
         "places": lambda: _still(told, found),
         "replaced": lambda: _replaced(told, found.news),
@@ -182,7 +183,7 @@ def _rest(told: Figures, found: Judgement) -> list[str]:
             f"{count(told.returned_late, 'message')} from before the change came back since, given up after a day in "
             "the queue: that is the old fault, so have the senders send again."
         )
-    if found.why in {"gone", "silent"} and told.others:
+    if found.why in {"gone", "silent", "nowhere"} and told.others:
         codes = [f"{other.name} ({other.tally.failures:,})" for other in told.others[:_SHOWN]]
         said.append(f"Other failures in this time: {joined(codes)}.")
     return said

@@ -31,7 +31,9 @@ class Judgement:
     """The verdict, before it is put into words."""
 
     verdict: Verdict
-    why: Literal["silent", "data", "untried", "few", "gone", "places", "still", "replaced", "pending", "undelivered"]
+    why: Literal[
+        "silent", "nowhere", "data", "untried", "few", "gone", "places", "still", "replaced", "pending", "undelivered"
+    ]
     places: tuple[tuple[str, Tally], ...] = ()
     news: tuple[Other, ...] = ()
     confidence: float | None = None
@@ -43,14 +45,13 @@ def judge(told: Figures) -> Judgement:
 
     `fixed`: the code is gone and mail gets through, or nothing is tried any more and nothing waits. `not fixed`: it
     goes on, be it at one destination only. `replaced by another code`: it is gone, but another one, new or much more
-    frequent than before, fails in its place. `too early`: the data do not reach far enough, or hold too little to tell.
+    frequent than before, fails in its place, or mail goes another way and all of it fails there. `too early`: the data
+    do not reach far enough, or hold too little to tell.
     """
     if told.until is None or told.until < told.judged_from:
         return Judgement("too early", "data")
     if told.fault.attempts == 0:
-        if _silent(told):
-            return Judgement("fixed", "silent", confidence=1 - exp(-told.usual))
-        return Judgement("too early", "untried")
+        return _untried(told)
     still = tuple(place for place in told.places if state(place[1]) == "still")
     here = state(told.fault)
     if here == "still" or still:
@@ -61,6 +62,16 @@ def judge(told: Figures) -> Judgement:
         there = 1 - below(former(told.fault) / _QUARTER, together, told.fault.attempts)
         return Judgement("replaced by another code", "replaced", news=news, confidence=there)
     return _gone(told, here)
+
+
+def _untried(told: Figures) -> Judgement:
+    """Nothing is tried any more: was it switched off, and does mail get through on its other way?"""
+    if not _silent(told):
+        return Judgement("too early", "untried")
+    sure = 1 - exp(-told.usual)
+    if _nowhere(told):
+        return Judgement("replaced by another code", "nowhere", confidence=sure)
+    return Judgement("fixed", "silent", confidence=sure)
 
 
 def _gone(told: Figures, here: State) -> Judgement:
@@ -132,6 +143,12 @@ def _silent(told: Figures) -> bool:
     """
     told_of = _HALF * told.backlog.unaccounted <= told.backlog.waiting
     return told_of and told.backlog.queued_all == 0 and told.usual >= _EXPECTED
+
+
+def _nowhere(told: Figures) -> bool:
+    """Does mail to the domains that failed go another way now, and none of it get through there?"""
+    failed = sum(other.failed for other in told.elsewhere)
+    return failed >= _NEW and not any(other.delivered for other in told.elsewhere)
 
 
 def _taken_over(told: Figures, here: State) -> tuple[Other, ...]:
