@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from mailtrend import contracts, detect
+from mailtrend.errors import InputError
 
 CASES = Path(__file__).parents[1] / "cases" / "detect"
 T0 = datetime(2026, 9, 7)
@@ -103,3 +104,12 @@ def _large(name: str) -> object:
     import pyarrow as pa
 
     return pa.large_list(pa.large_string()) if name == "evidence" else pa.large_string()
+
+
+@pytest.mark.parametrize("column", ["attempts", "failures"])
+def test_a_count_below_zero_is_refused(column: str) -> None:
+    series = steady("s", 50, 10, 1).with_columns(
+        pl.when(pl.int_range(50) == 7).then(-1).otherwise(column).alias(column)
+    )
+    with pytest.raises(InputError, match="below zero"):
+        detect.find(series)

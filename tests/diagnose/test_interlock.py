@@ -58,7 +58,9 @@ def test_live_mailboxes_are_told_with_time_and_server_and_others_apart() -> None
     evidence = told(REFUSED, LIVE, ELSEWHERE, sides=EX01)["evidence"]
     assert "1 recipient had mail on-premises since it began, the last on Mon 26 Oct 2026 09:49 UTC, by EX01" in evidence
     assert any(
-        text.startswith("1 recipient had mail since on servers not known to stand there, the last on ")
+        text.startswith(
+            "1 recipient had mail since on other servers of yours, not known to stand behind this connector, the last on "
+        )
         for text in evidence
     )
 

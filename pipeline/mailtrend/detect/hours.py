@@ -77,13 +77,20 @@ def each(series: pl.DataFrame) -> Iterator[Hours]:
 
 def _by_hour(series: pl.DataFrame) -> pl.DataFrame:
     try:
-        return _added_up(series)
+        rows = _added_up(series)
     except pl.exceptions.PolarsError as error:
         raise InputError(
             f"a column cannot be read ({str(error).splitlines()[0]})",
             where="series",
             mend="ts is a time in ISO 8601, attempts, failures, messages and recipients are whole numbers",
         ) from error
+    if rows.select(pl.any_horizontal((pl.col("attempts", "failures") < 0).any())).item():
+        raise InputError(
+            "a number below zero in attempts or failures",
+            where="series",
+            mend="both are counts by hour: failures are part of attempts",
+        )
+    return rows
 
 
 def _added_up(series: pl.DataFrame) -> pl.DataFrame:

@@ -16,7 +16,7 @@ from mailtrend.diagnose.facts import Facts
 from mailtrend.diagnose.phrases import count, when
 
 SHOWN: Final = 5
-LISTED: Final = " (`would_bounce` of this incident names them)"
+LISTED: Final = " (they are listed with this incident, as `would_bounce`)"
 ENOUGH_DAYS: Final = 7
 """So many days of deliveries before it make it telling that a recipient had none."""
 _DOMAIN: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]*\.)+[a-z0-9-]+")
@@ -79,7 +79,10 @@ def evidence(facts: Facts) -> list[str]:
         told.append(f"{_most(len(there))} had mail on-premises since it began{_last(there)}")
     apart = elsewhere(facts)
     if apart:
-        told.append(f"{_most(len(apart))} had mail since on servers not known to stand there{_last(apart)}")
+        told.append(
+            f"{_most(len(apart))} had mail since on other servers of yours, not known to stand behind this "
+            f"connector{_last(apart)}"
+        )
     bounce, never = would_bounce(facts), leftovers(facts)
     if bounce:
         reached = len(recent(facts)) + len(there) + len(apart)

@@ -121,7 +121,9 @@ def _expiry(facts: Facts) -> list[Clue]:
     past = timedelta(hours=begun.hour % 12, minutes=begun.minute, seconds=begun.second)
     if past <= JUST_AFTER:
         half = "midnight" if begun.hour < 12 else "noon"  # noqa: PLR2004  # hours of half a day
-        return [Clue(0.1, f"The first failure came at {begun:%H:%M} UTC, just after {half}, when certificates end")]
+        return [
+            Clue(0.1, f"The first failure came at {begun:%H:%M} UTC, just after {half}, when many certificates end")
+        ]
     return []
 
 
