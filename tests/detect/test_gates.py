@@ -9,6 +9,10 @@ import polars as pl
 import pytest
 
 from mailtrend import detect
+from mailtrend.detect import hours as hourly
+from mailtrend.detect.baseline import Baseline, with_straying
+from mailtrend.detect.gates import tried_anew
+from mailtrend.detect.hours import Hours
 from mailtrend.detect.likelihood import gain, overdispersed_gain, two_sample_gain
 from mailtrend.detect.multiplicity import q_values
 
@@ -160,3 +164,23 @@ def test_weeks_that_stray_from_day_to_day_stand_above_many_calm_days_and_not_abo
     assert any("strays that far by itself" in sentence for sentence in detect.why_not(few, "s"))
     many = detect.find(frame(by_day(calm * 2 + straying * 3), attempts=400)).to_dicts()
     assert [(row["kind"], row["state"]) for row in many] == [("sustained", "ongoing")]
+
+
+def hours_of(frame: pl.DataFrame) -> Hours:
+    return next(hourly.each(frame))
+
+
+def test_who_is_tried_again_and_again_is_no_exposure() -> None:
+    told = dict.fromkeys(range(10), 8)
+    hours = hours_of(frame(told, attempts=10, hours=10, messages=told, recipients=told))
+    # 100 tries, 80 of them failing; where a quarter of these are somebody new, 20 + 20 of 100 are exposure.
+    assert tried_anew(hours, slice(0, 10), 0.25) == pytest.approx(0.4)
+    assert tried_anew(hours, slice(0, 10), 1.0) == pytest.approx(1.0)
+
+
+def test_a_rate_is_never_taken_to_stray_without_bounds() -> None:
+    hours = hours_of(frame({5: 9000}, attempts=10, hours=240))
+    quiet = np.ones(240, dtype=np.bool_)
+    # One wild hour among hours that hardly expect anything: unbounded, its day alone would make it a hundred and more.
+    spoiled = Baseline(1e-5, np.full(240, 1e-3), 1.0, (0.0, 0.0, 0.0))
+    assert with_straying(hours, spoiled, quiet).alpha == (8.0, 4.0, 2.0)

@@ -17,6 +17,8 @@ _PRIOR_FAULTS: Final = 0.5
 _PRIOR_TRIES: Final = 5.0
 _FLOOR: Final = 1e-5
 _MOST_PHI: Final = 25.0
+_MOST_ALPHA: Final = {1: 8.0, 6: 4.0, 24: 2.0}
+"""No real rate strays more than this by window; what seems to was compared with a baseline that does not hold there."""
 
 
 class Baseline(NamedTuple):
@@ -64,7 +66,7 @@ def _alpha(hours: Hours, expected: Floats, quiet: Flags) -> tuple[float, ...]:
         seen = np.bincount(group, hours.faults[quiet])
         wanted = np.bincount(group, expected[quiet])
         excess = float(((seen - wanted) ** 2 - wanted).sum())
-        found.append(max(0.0, excess / float((wanted**2).sum() + 0.25)))
+        found.append(min(_MOST_ALPHA[window], max(0.0, excess / float((wanted**2).sum() + 0.25))))
     return tuple(found)
 
 

@@ -56,7 +56,7 @@ def weigh(
     length = segment.last - segment.first
     faults, expected = float(hours.faults[inside].sum()), float(baseline.expected[inside].sum())
     people = people_of(hours, segment)
-    evidence = _evidence(hours, baseline, segment, others, people.fresh)
+    evidence = _evidence(hours, baseline, segment, others, people)
     weighed = Weighed(faults, expected, evidence, people)
     if held := _too_little(weighed, length, thresholds):
         return weighed._replace(held=held)
@@ -68,7 +68,7 @@ def weigh(
 
 
 def _evidence(
-    hours: Hours, baseline: Baseline, segment: Segment, others: list[Segment], fresh: float
+    hours: Hours, baseline: Baseline, segment: Segment, others: list[Segment], people: People
 ) -> float:  # fmt: skip
     """The least of four: less its clumps; new people beyond straying; against an unsure baseline; by days."""
     inside = slice(segment.first, segment.last)
@@ -80,13 +80,21 @@ def _evidence(
     quiet = np.ones(hours.size, dtype=np.bool_)
     for each in (segment, *others):
         quiet[each.first : each.last] = False
+    # Retries are no exposure; where deliveries come as usual there are too few of them to matter.
+    anew = tried_anew(hours, inside, people.fresh) if people.lacking or people.collapsed else 1.0
     before, wanted = float(hours.faults[quiet].sum()), float(baseline.expected[quiet].sum())
     return min(
         segment.gain / max(1.0, clumps(hours, baseline, segment) / baseline.phi),
-        overdispersed_gain(steady * fresh, expected * fresh_share(hours, quiet), alpha),
+        overdispersed_gain(steady * people.fresh, expected * anew * fresh_share(hours, quiet), alpha),
         two_sample_gain(steady, expected, before, wanted) / baseline.phi,
         gain_by_day(hours, baseline.expected, segment, quiet),
     )
+
+
+def tried_anew(hours: Hours, inside: slice, fresh: float) -> float:
+    """Share of the tries in a stretch that are not those of somebody who failed there already."""
+    tries, faults = float(hours.tries[inside].sum()), float(hours.faults[inside].sum())
+    return (tries - faults * (1.0 - fresh)) / max(tries, 1.0)
 
 
 def _without_peaks(faults: Floats, expected: Floats) -> float:
