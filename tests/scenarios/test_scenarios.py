@@ -14,7 +14,6 @@ from scenarios.comparing import HERE, differences, names, waits
 from support.reproduced import unlike
 
 PENDING: dict[str, str] = {
-    "overload-in-business-hours": "a fault of the same six hours of every working day is told as a new code",
     "comes-back-after-three-days": "two outages of one code, never seen before, with three good days between are told as one",
 }
 """Scenarios that do not come out yet, and what is missing."""
