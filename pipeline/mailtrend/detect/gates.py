@@ -31,6 +31,9 @@ _SPREAD: Final = 0.3
 _EVEN: Final = 0.55
 _EVEN_LACKING: Final = 0.2
 _UNSURE: Final = 0.8
+_EVEN_PEOPLE: Final = 0.45
+_ONE_OR_TWO: Final = 2.0
+_TWO_DAYS: Final = 48
 _HALF: Final = 0.5
 _LEAST_ALPHA: Final = 0.2
 _LEAST_ALPHA_OF_PEOPLE: Final = 0.12
@@ -154,12 +157,21 @@ def _shape(hours: Hours, segment: Segment, people: People) -> str:
 
 
 def _even(hours: Hours, segment: Segment, people: People) -> str:
-    """Where only attempts are counted: chance is uneven from hour to hour, and a schedule of retries is not."""
-    if hours.recipients is not None or (people.lacking and people.good < _HALF * people.wanted):
-        return ""
+    """Chance is uneven from hour to hour, and a schedule of retries is not.
+
+    Where people are counted only one or two an hour, for days, are looked at: more of them is no handful of mailboxes.
+    """
     faults = hours.faults[segment.first : segment.last]
+    most = _EVEN_LACKING if people.lacking else _EVEN - _UNSURE / float(len(faults) ** 0.5)
+    if hours.recipients is not None:
+        few = len(faults) >= _TWO_DAYS and float(faults.mean()) <= _ONE_OR_TWO
+        if people.lacking or people.collapsed or not few:
+            return ""
+        most = _EVEN_PEOPLE
+    elif people.lacking and people.good < _HALF * people.wanted:
+        return ""
     uneven = float((np.diff(faults) ** 2).sum()) / (2.0 * max(1.0, float(faults.sum())))
-    if uneven >= (_EVEN_LACKING if people.lacking else _EVEN - _UNSURE / float(len(faults) ** 0.5)):
+    if uneven >= most:
         return ""
     return f"it comes as evenly as retries of a few messages do ({uneven:.2f} of chance), while deliveries go on"
 
