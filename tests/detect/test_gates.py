@@ -184,3 +184,21 @@ def test_a_rate_is_never_taken_to_stray_without_bounds() -> None:
     # One wild hour among hours that hardly expect anything: unbounded, its day alone would make it a hundred and more.
     spoiled = Baseline(1e-5, np.full(240, 1e-3), 1.0, (0.0, 0.0, 0.0))
     assert with_straying(hours, spoiled, quiet).alpha == (8.0, 4.0, 2.0)
+
+
+def test_two_outages_with_good_days_between_are_two_though_the_first_ends_slowly() -> None:
+    first = dict(zip(range(104, 111), (1, 2, 4, 8, 11, 13, 5), strict=True))
+    second = dict(zip(range(178, 184), (2, 6, 7, 8, 9, 7), strict=True))
+    told = first | second
+    mail = frame(told, attempts=2, hours=336, messages=told, recipients=told)
+    late = pl.col("ts") == T0 + timedelta(hours=110)
+    mail = mail.with_columns(pl.when(late).then(24).otherwise("attempts").alias("attempts"))
+    found = detect.find(mail).to_dicts()
+    assert [row["started_at"] for row in found] == [T0 + timedelta(hours=104), T0 + timedelta(hours=178)]
+    # An hour in which most is delivered again is not of the outage any more.
+    assert [row["ended_at"] for row in found] == [T0 + timedelta(hours=110), T0 + timedelta(hours=184)]
+
+
+def test_an_outage_on_and_off_within_a_day_stays_one() -> None:
+    stop = dict.fromkeys([*range(300, 306), *range(312, 318), *range(324, 330)], 20)
+    assert detect.find(frame(stop)).height == 1

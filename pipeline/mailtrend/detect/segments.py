@@ -14,6 +14,8 @@ from mailtrend.detect.likelihood import RATIOS, gain
 INCIDENT_COST: Final = 9.0
 LEVEL_COST: Final = 6.0
 _MOST_EXCURSIONS: Final = 100
+_HOLE: Final = 24
+"""Hours without a failure from which on it is asked whether an outage was over."""
 
 
 class Segment(NamedTuple):
@@ -34,7 +36,34 @@ def best(faults: Floats, expected: Floats, phi: float) -> list[Segment]:
     edges = _edges(faults, expected, phi, cost)
     if len(edges) < 2:  # noqa: PLR2004  # a segment has two edges
         return []
-    return _programme(edges, faults, expected, phi, cost)
+    found = _programme(edges, faults, expected, phi, cost)
+    return [part for segment in found for part in _parted(segment, faults, expected, phi, cost)]
+
+
+def _parted(segment: Segment, faults: Floats, expected: Floats, phi: float, cost: float) -> list[Segment]:
+    """The segment, or two where a day or more between its failures is calm by evidence, each an incident by itself.
+
+    The last failures of a first outage and the calm after it together still lie above the baseline, as one level would.
+    """
+    at = segment.first + np.flatnonzero(faults[segment.first : segment.last])
+    if len(at) < 2 or segment.last - segment.first < _HOLE:  # noqa: PLR2004  # a hole has two sides
+        return [segment]
+    before = np.concatenate([[0.0], np.cumsum(expected[segment.first : segment.last])])
+    holes = np.where(np.diff(at) > _HOLE, before[at[1:] - segment.first] - before[at[:-1] + 1 - segment.first], 0.0)
+    widest = int(holes.argmax())
+    hole, seen = float(holes[widest]), float(faults[segment.first : segment.last].sum())
+    ratio = seen / max(float(before[-1]) - hole, 1e-9)
+    if hole * (ratio - 1.0) / phi < 2.0 * cost:
+        return [segment]
+    parts = [_level(segment.first, int(at[widest]) + 1, faults, expected, phi)]
+    parts += [_level(int(at[widest + 1]), segment.last, faults, expected, phi)]
+    if min(part.gain for part in parts) < cost:
+        return [segment]
+    return [each for part in parts for each in _parted(part, faults, expected, phi, cost)]
+
+
+def _level(first: int, last: int, faults: Floats, expected: Floats, phi: float) -> Segment:
+    return Segment(first, last, float(gain(faults[first:last].sum(), expected[first:last].sum())) / phi)
 
 
 def _edges(faults: Floats, expected: Floats, phi: float, cost: float) -> Ints:
